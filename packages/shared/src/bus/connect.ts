@@ -1,0 +1,106 @@
+import { connect, createInbox, type NatsConnection } from '@nats-io/transport-node';
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { PipelineError } from '../contracts/errors.ts';
+import { untilAborted } from '../kit/stop-signal.ts';
+import type { Logger } from '../kit/logger.ts';
+
+export interface BusSettings {
+  readonly NATS_URL: string;
+  readonly NATS_USER?: string | undefined;
+  readonly NATS_PASSWORD?: string | undefined;
+}
+
+/** One process's connection to NATS and what hangs on it. */
+export interface Bus extends AsyncDisposable {
+  readonly connection: NatsConnection;
+  readonly jetstream: JetStreamClient;
+  readonly manager: JetStreamManager;
+  /** A fresh reply subject below this service's own prefix. */
+  readonly inbox: () => string;
+  /** False while the connection is lost; publishes would then vanish, so ask first. */
+  readonly connected: boolean;
+  /** Calls back after each reconnect. */
+  readonly onReconnect: (callback: () => void) => void;
+}
+
+/**
+ * Connects, waiting for a server that is not there yet, and keeps reconnecting for ever.
+ * @throws PipelineError `stopping` when the stop signal comes first
+ */
+export async function connectBus(
+  name: string,
+  settings: BusSettings,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<Bus> {
+  const connection = await firstConnection(name, settings, log, stop);
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 5_000 });
+  const callbacks: (() => void)[] = [];
+  const state = { connected: true };
+  void followStatus(connection, state, callbacks, log);
+  return {
+    connection,
+    inbox: () => createInbox(inboxPrefix(name)),
+    jetstream: jetstream(connection, { timeout: 5_000 }),
+    manager,
+    get connected() {
+      return state.connected && !connection.isClosed();
+    },
+    onReconnect: (callback) => callbacks.push(callback),
+    [Symbol.asyncDispose]: async () => {
+      if (!connection.isClosed()) await connection.drain();
+    },
+  };
+}
+
+const inboxPrefix = (name: string): string => `_INBOX_${name.replace(/[^a-z0-9]/gi, '_')}`;
+
+async function firstConnection(
+  name: string,
+  settings: BusSettings,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<NatsConnection> {
+  const dialling = connect({
+    name,
+    servers: settings.NATS_URL.split(','),
+    ...(settings.NATS_USER && { user: settings.NATS_USER, pass: settings.NATS_PASSWORD ?? '' }),
+    inboxPrefix: inboxPrefix(name),
+    waitOnFirstConnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    timeout: 2_000,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+  });
+  const waiting = setTimeout(() => {
+    log.warn({ natsUrl: settings.NATS_URL }, 'waiting for NATS');
+  }, 2_000);
+  try {
+    const connection = await Promise.race([dialling, untilAborted(stop)]);
+    if (connection) return connection;
+    throw new PipelineError('stopping', 'stopped while waiting for NATS');
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+async function followStatus(
+  connection: NatsConnection,
+  state: { connected: boolean },
+  callbacks: readonly (() => void)[],
+  log: Logger,
+): Promise<void> {
+  for await (const status of connection.status()) {
+    if (status.type === 'disconnect') {
+      state.connected = false;
+      log.warn('NATS connection lost');
+    } else if (status.type === 'reconnect') {
+      state.connected = true;
+      log.info('NATS connection back');
+      for (const callback of callbacks) callback();
+    } else if (status.type === 'error') {
+      log.warn({ err: status.error }, 'NATS reported an error');
+    }
+  }
+}

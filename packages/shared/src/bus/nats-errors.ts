@@ -1,0 +1,26 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { PipelineError } from '../contracts/errors.ts';
+
+/** JetStream API codes that we act on. */
+const WRONG_LAST_SEQUENCE = [10071, 10164];
+const LIMIT_REACHED = 10077;
+const STREAM_NOT_FOUND = 10059;
+const CONSUMER_NOT_FOUND = 10014;
+
+const hasCode = (error: unknown, codes: readonly number[]): boolean =>
+  error instanceof JetStreamApiError && codes.includes(error.code);
+
+/** Somebody else wrote first: a `create` of a key that is there, an `update` of an old revision. */
+export const isConflict = (error: unknown): boolean => hasCode(error, WRONG_LAST_SEQUENCE);
+
+/** A stream or bucket is at one of its limits; the message was refused and not remembered. */
+export const isFull = (error: unknown): boolean => hasCode(error, [LIMIT_REACHED]);
+
+export const isMissing = (error: unknown): boolean => hasCode(error, [STREAM_NOT_FOUND, CONSUMER_NOT_FOUND]);
+
+/** What a failed call to NATS means to a user: the queue is full, or it cannot be reached. */
+export function busError(error: unknown, what: string): PipelineError {
+  if (error instanceof PipelineError) return error;
+  if (isFull(error)) return new PipelineError('queue_full', `${what}: the queue is full`, { cause: error });
+  return new PipelineError('queue_unavailable', `${what}: NATS did not answer`, { cause: error });
+}

@@ -1,0 +1,73 @@
+/**
+ * Every error that crosses a process or reaches a user. `httpStatus` is what ingest answers,
+ * `retryable` decides between another attempt and a final failure in the scheduler and workers.
+ */
+const ERRORS = {
+  invalid_request: { httpStatus: 400, retryable: false },
+  missing_file: { httpStatus: 400, retryable: false },
+  empty_file: { httpStatus: 400, retryable: false },
+  too_many_files: { httpStatus: 400, retryable: false },
+  unknown_field: { httpStatus: 400, retryable: false },
+  invalid_option: { httpStatus: 400, retryable: false },
+  unknown_model: { httpStatus: 400, retryable: false },
+  upload_aborted: { httpStatus: 400, retryable: false },
+  not_found: { httpStatus: 404, retryable: false },
+  method_not_allowed: { httpStatus: 405, retryable: false },
+  upload_timeout: { httpStatus: 408, retryable: false },
+  file_too_large: { httpStatus: 413, retryable: false },
+  audio_too_long: { httpStatus: 413, retryable: false },
+  unsupported_content_type: { httpStatus: 415, retryable: false },
+  undecodable_audio: { httpStatus: 415, retryable: false },
+  no_audio_track: { httpStatus: 422, retryable: false },
+  audio_missing: { httpStatus: 500, retryable: true },
+  audio_corrupt: { httpStatus: 500, retryable: true },
+  engine_failed: { httpStatus: 500, retryable: true },
+  attempts_exhausted: { httpStatus: 500, retryable: false },
+  invalid_message: { httpStatus: 500, retryable: false },
+  internal: { httpStatus: 500, retryable: true },
+  model_unavailable: { httpStatus: 503, retryable: false },
+  queue_full: { httpStatus: 503, retryable: true },
+  queue_unavailable: { httpStatus: 503, retryable: true },
+  storage_unavailable: { httpStatus: 503, retryable: true },
+  spool_full: { httpStatus: 503, retryable: true },
+  too_many_uploads: { httpStatus: 503, retryable: true },
+  stopping: { httpStatus: 503, retryable: true },
+  wait_timeout: { httpStatus: 504, retryable: true },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
+
+export interface PipelineErrorDetails {
+  readonly cause?: unknown;
+  /** The form field, query parameter or setting at fault. */
+  readonly field?: string;
+}
+
+/** A failure that a user or an operator can act on; programmer mistakes stay plain Error. */
+export class PipelineError extends Error {
+  override readonly name = 'PipelineError';
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+
+  constructor(code: ErrorCode, message: string, { cause, field }: PipelineErrorDetails = {}) {
+    super(message, { cause });
+    this.code = code;
+    this.field = field;
+  }
+
+  get retryable(): boolean {
+    return ERRORS[this.code].retryable;
+  }
+
+  get httpStatus(): number {
+    return ERRORS[this.code].httpStatus;
+  }
+}
+
+/** Any thrown value as a PipelineError; what we do not know becomes `internal`. */
+export function toPipelineError(error: unknown): PipelineError {
+  if (error instanceof PipelineError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new PipelineError('internal', message, { cause: error });
+}

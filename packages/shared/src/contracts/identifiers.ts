@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** Lanes a job can run on; each is one work-queue stream. */
+export const LANES = ['gpu', 'cpu'] as const;
+export type Lane = (typeof LANES)[number];
+export const laneSchema = z.enum(LANES);
+
+/** Priority classes, lightest first. */
+export const MODEL_CLASSES = ['light', 'medium', 'heavy'] as const;
+export type ModelClass = (typeof MODEL_CLASSES)[number];
+export const modelClassSchema = z.enum(MODEL_CLASSES);
+
+/** A subject token: never contains a wildcard, a dot, a space or a control character. */
+export const jobIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+export const workerIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+/** Lower-case hexadecimal SHA-256. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A model's name is part of KV keys and folder names: no path, no leading, trailing or double dot. */
+export const modelNameSchema = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/);
+
+/** `<sha256>.<model>` or `<sha256>.<model>.<16 hex of the options>`; valid as a KV key. */
+export const resultKeySchema = z.string().regex(/^[0-9a-f]{64}\.[a-z0-9]+(?:[._-][a-z0-9]+)*$/);
+
+export const timestampSchema = z.iso.datetime();

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { ERROR_CODES } from './errors.ts';
+import {
+  jobIdSchema,
+  laneSchema,
+  modelClassSchema,
+  modelNameSchema,
+  resultKeySchema,
+  timestampSchema,
+  workerIdSchema,
+} from './identifiers.ts';
+
+export const JOB_STATES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+const jobErrorSchema = z.strictObject({
+  code: z.enum(ERROR_CODES),
+  message: z.string(),
+  field: z.string().exactOptional(),
+});
+export type JobError = z.infer<typeof jobErrorSchema>;
+
+/** What is known of a job; one entry in the bucket `jobs`. */
+export const jobRecordSchema = z.strictObject({
+  version: z.literal(1),
+  jobId: jobIdSchema,
+  resultKey: resultKeySchema,
+  model: modelNameSchema,
+  state: z.enum(JOB_STATES),
+  modelClass: modelClassSchema,
+  lane: laneSchema.exactOptional(),
+  /** Attempts that reached the engine; an outage of NATS or S3 burns none. */
+  attempts: z.int().nonnegative(),
+  workerId: workerIdSchema.exactOptional(),
+  submittedAt: timestampSchema,
+  startedAt: timestampSchema.exactOptional(),
+  finishedAt: timestampSchema.exactOptional(),
+  error: jobErrorSchema.exactOptional(),
+});
+export type JobRecord = z.infer<typeof jobRecordSchema>;
+
+/** The job that is in flight for a result key: identical requests attach to it. */
+export const flightSchema = z.strictObject({ version: z.literal(1), jobId: jobIdSchema });
+export type Flight = z.infer<typeof flightSchema>;
+
+export const jobRecordKey = (jobId: string): string => `job.${jobId}`;
+export const flightKey = (resultKey: string): string => `flight.${resultKey}`;
+
+export function isTerminal(state: JobState): boolean {
+  return state === 'completed' || state === 'failed' || state === 'cancelled';
+}

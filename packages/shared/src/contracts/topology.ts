@@ -1,0 +1,108 @@
+import { deadLetter } from './dead-letter.ts';
+import { LANES, MODEL_CLASSES, type Lane, type ModelClass } from './identifiers.ts';
+import { jobEvent } from './job-event.ts';
+import { jobSubmitted } from './job-submitted.ts';
+
+/** Every stream, consumer and bucket, declared once; `infra` applies them, services only open them. */
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const KIB = 1024;
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+
+/** Republished headers of each message, so that idle workers wake without polling. */
+interface Republish {
+  readonly source: string;
+  readonly destination: string;
+}
+
+export interface StreamDeclaration {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly kind: 'work-queue' | 'limits';
+  readonly maxAgeMs?: number;
+  readonly maxBytes: number;
+  readonly maxMessageBytes: number;
+  /** Bounded per subject: a full class refuses, it never drops. */
+  readonly boundedPerSubject: boolean;
+  readonly republish?: Republish;
+}
+
+export interface ConsumerDeclaration {
+  readonly stream: string;
+  readonly name: string;
+  readonly filter: string;
+}
+
+export const INTAKE_STREAM = 'INTAKE';
+export const INTAKE_CONSUMER = 'scheduler';
+export const EVENTS_STREAM = 'EVENTS';
+export const DEAD_STREAM = 'DEAD';
+export const workStream = (lane: Lane): string => `WORK_${lane.toUpperCase()}`;
+export const workConsumer = (modelClass: ModelClass): string => modelClass;
+
+/** The crash of a worker shows after this long without a progress ack. */
+export const ACK_WAIT_MS = 15_000;
+export const PROGRESS_ACK_MS = 5_000;
+/** A message id published twice within this window is stored once. */
+export const DUPLICATE_WINDOW_MS = 10 * MINUTE_MS;
+
+export const STREAMS: readonly StreamDeclaration[] = [
+  {
+    name: INTAKE_STREAM,
+    subjects: [jobSubmitted.filter],
+    kind: 'work-queue',
+    maxBytes: 256 * MIB,
+    maxMessageBytes: 64 * KIB,
+    boundedPerSubject: true,
+  },
+  ...LANES.map((lane) => ({
+    name: workStream(lane),
+    subjects: [`work.${lane}.*`],
+    kind: 'work-queue' as const,
+    maxBytes: 256 * MIB,
+    maxMessageBytes: 64 * KIB,
+    boundedPerSubject: true,
+    republish: { source: `work.${lane}.*`, destination: `wake.${lane}.{{wildcard(1)}}` },
+  })),
+  {
+    name: EVENTS_STREAM,
+    subjects: [jobEvent.filter],
+    kind: 'limits',
+    maxAgeMs: 72 * HOUR_MS,
+    maxBytes: GIB,
+    maxMessageBytes: 1024 * KIB,
+    boundedPerSubject: false,
+  },
+  {
+    name: DEAD_STREAM,
+    subjects: [deadLetter.filter],
+    kind: 'limits',
+    maxAgeMs: 30 * DAY_MS,
+    maxBytes: 256 * MIB,
+    maxMessageBytes: 256 * KIB,
+    boundedPerSubject: false,
+  },
+];
+
+export const CONSUMERS: readonly ConsumerDeclaration[] = [
+  { stream: INTAKE_STREAM, name: INTAKE_CONSUMER, filter: jobSubmitted.filter },
+  ...LANES.flatMap((lane) =>
+    MODEL_CLASSES.map((modelClass) => ({
+      stream: workStream(lane),
+      name: workConsumer(modelClass),
+      filter: `work.${lane}.${modelClass}`,
+    })),
+  ),
+];
+
+export const BUCKETS = {
+  results: { name: 'results', maxBytes: 2 * GIB },
+  jobs: { name: 'jobs', ttlMs: 7 * DAY_MS, maxBytes: 512 * MIB },
+  workers: { name: 'workers', ttlMs: MINUTE_MS, maxBytes: 16 * MIB },
+  settings: { name: 'settings', maxBytes: 16 * MIB },
+} as const;
+
+/** Audio in the JetStream Object Store, where there is no S3. */
+export const AUDIO_OBJECT_STORE = 'audio';

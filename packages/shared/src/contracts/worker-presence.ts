@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { jobIdSchema, laneSchema, modelNameSchema, timestampSchema, workerIdSchema } from './identifiers.ts';
+import { modelIdentitySchema } from './stored-result.ts';
+
+/** How often a worker renews its presence, and when one that does not is taken for gone. */
+export const PRESENCE_INTERVAL_MS = 3_000;
+export const PRESENCE_TTL_MS = 10_000;
+
+const slotSchema = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('idle') }),
+  z.strictObject({
+    state: z.literal('busy'),
+    jobId: jobIdSchema,
+    model: modelNameSchema,
+    since: timestampSchema,
+    processedSeconds: z.number().nonnegative(),
+  }),
+]);
+export type SlotPresence = z.infer<typeof slotSchema>;
+
+/** One entry in the bucket `workers`: who is alive and what it does. */
+export const workerPresenceSchema = z.strictObject({
+  version: z.literal(1),
+  workerId: workerIdSchema,
+  lane: laneSchema,
+  /** For people: the processor's or the card's name and the execution provider. */
+  device: z.string(),
+  slots: z.array(slotSchema),
+  /** On this worker's disk, ready to load. */
+  localModels: z.array(modelIdentitySchema),
+  loadedModels: z.array(modelNameSchema),
+  startedAt: timestampSchema,
+  updatedAt: timestampSchema,
+});
+export type WorkerPresence = z.infer<typeof workerPresenceSchema>;

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** Settings from the environment: all strings, so each helper says exactly what it takes. */
+const digits = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number);
+
+/** A whole number with bounds. `z.coerce.number()` would turn '' into 0. */
+export function integer(defaultValue: number, min: number, max: number): z.ZodType<number> {
+  return digits.pipe(z.number().min(min).max(max)).default(defaultValue);
+}
+
+export function text(defaultValue: string): z.ZodType<string> {
+  return z.string().min(1).default(defaultValue);
+}
+
+export function flag(defaultValue: boolean): z.ZodType<boolean> {
+  return z.stringbool().default(defaultValue);
+}
+
+/** What every service reads. */
+export const commonSettings = {
+  NATS_URL: text('nats://127.0.0.1:4222'),
+  NATS_USER: z.string().optional(),
+  NATS_PASSWORD: z.string().optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  DATA_DIR: text('.data'),
+  DRAIN_SECONDS: integer(30, 1, 3600),
+} as const;
+
+/** Where audio and large results are kept. */
+export const blobSettings = {
+  BLOB_STORE: z.enum(['s3', 'jetstream']).default('s3'),
+  S3_ENDPOINT: z.url().default('http://127.0.0.1:9000'),
+  S3_REGION: text('us-east-1'),
+  S3_BUCKET: text('audio'),
+  S3_ACCESS_KEY: text('whisper'),
+  S3_SECRET_KEY: text('whisper-secret'),
+} as const;
+
+/**
+ * Parses the environment once; empty values count as unset. On failure prints what is wrong, setting
+ * by setting, and ends the process with 1.
+ */
+export function readSettings<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<z.infer<z.ZodObject<Shape>>> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = z.object(shape).safeParse(given);
+  if (result.success) return Object.freeze(result.data);
+  process.stderr.write(`Settings are wrong:\n${z.prettifyError(result.error)}\n`);
+  process.exit(1);
+}

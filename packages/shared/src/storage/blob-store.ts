@@ -1,0 +1,21 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * Where audio and large results are kept. Two implementations, one contract suite: S3 (MinIO) and,
+ * where there is none, the JetStream Object Store. Every call @throws PipelineError
+ * `storage_unavailable` when the store does not answer in bounded time.
+ */
+export interface BlobStore {
+  /** Makes the bucket and its expiry; for infra, not for services. */
+  readonly prepare: (expiry: { readonly afterDays: number }) => Promise<void>;
+  /** Stores a local file of known size, whole or not at all. Writing the same key again is harmless. */
+  readonly putFile: (key: string, path: string, sizeBytes: number) => Promise<void>;
+  readonly putBytes: (key: string, bytes: Uint8Array) => Promise<void>;
+  /** @returns the size, or `undefined` when there is no such blob */
+  readonly sizeOf: (key: string) => Promise<number | undefined>;
+  /** @throws PipelineError `audio_missing` when there is no such blob */
+  readonly open: (key: string) => Promise<Readable>;
+  readonly delete: (key: string) => Promise<void>;
+  /** Resolves when the store answers. */
+  readonly check: () => Promise<void>;
+}

@@ -1,0 +1,59 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { Objm, type ObjectStore } from '@nats-io/obj';
+import type { Bus } from '../bus/connect.ts';
+import { PipelineError } from '../contracts/errors.ts';
+import { AUDIO_OBJECT_STORE } from '../contracts/topology.ts';
+import type { BlobStore } from './blob-store.ts';
+
+const NANOS_PER_DAY = 86_400 * 1e9;
+
+/**
+ * The blob store on JetStream, for machines without an S3. Its limits: about 30-45 MB/s, no back-pressure
+ * on reading (a slow reader holds the blob in memory), and it shares the disk with the queues.
+ */
+export function createObjectBlobStore(bus: Bus, maxBytes: number): BlobStore {
+  const manager = new Objm(bus.jetstream);
+  let opened: Promise<ObjectStore> | undefined;
+  const store = (): Promise<ObjectStore> => (opened ??= manager.open(AUDIO_OBJECT_STORE));
+  const put = async (key: string, source: Readable): Promise<void> => {
+    const objects = await store();
+    await objects.put({ name: key }, Readable.toWeb(source) as ReadableStream<Uint8Array>);
+  };
+  return {
+    prepare: async (expiry) => {
+      await guard(
+        manager.create(AUDIO_OBJECT_STORE, { ttl: expiry.afterDays * NANOS_PER_DAY, max_bytes: maxBytes }),
+      );
+    },
+    putFile: (key, path) => guard(put(key, createReadStream(path))),
+    putBytes: (key, bytes) => guard(put(key, Readable.from([bytes]))),
+    sizeOf: (key) =>
+      guard(
+        store()
+          .then((objects) => objects.info(key))
+          .then((info) => (info && !info.deleted ? info.size : undefined)),
+      ),
+    open: async (key) => {
+      const objects = await guard(store());
+      const found = await guard(objects.get(key));
+      if (found) return Readable.fromWeb(found.data);
+      throw new PipelineError('audio_missing', 'the stored audio is gone');
+    },
+    delete: async (key) => {
+      const objects = await guard(store());
+      if (await guard(objects.info(key))) await guard(objects.delete(key));
+    },
+    check: async () => {
+      await guard(store().then((objects) => objects.status()));
+    },
+  };
+}
+
+async function guard<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new PipelineError('storage_unavailable', 'the blob store did not do its part', { cause });
+  }
+}

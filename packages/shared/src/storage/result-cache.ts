@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { Bus } from '../bus/connect.ts';
+import { PipelineError } from '../contracts/errors.ts';
+import {
+  resultBlobKey,
+  storedResultSchema,
+  type ModelIdentity,
+  type StoredResult,
+} from '../contracts/stored-result.ts';
+import { BUCKETS } from '../contracts/topology.ts';
+import { transcriptSchema, type Transcript } from '../contracts/transcript.ts';
+import type { BlobStore } from './blob-store.ts';
+import { openJsonBucket, type JsonBucket } from './json-bucket.ts';
+
+/** Gzipped transcripts up to this size live in the bucket itself, larger ones behind a pointer. */
+const MAX_INLINE_BYTES = 128 * 1024;
+
+export interface CachedResult {
+  readonly transcript: Transcript;
+  readonly model: ModelIdentity;
+}
+
+/** Transcripts by result key; the first writer wins. */
+export interface ResultCache {
+  readonly get: (resultKey: string) => Promise<CachedResult | undefined>;
+  /** @returns `exists` when another worker was faster with the same revision of the model */
+  readonly put: (resultKey: string, result: CachedResult) => Promise<'stored' | 'exists'>;
+}
+
+export async function openResultCache(bus: Bus, blobs: BlobStore): Promise<ResultCache> {
+  const bucket = await openJsonBucket(bus, BUCKETS.results.name, storedResultSchema);
+  return {
+    get: async (resultKey) => {
+      const found = await bucket.get(resultKey);
+      if (!found) return undefined;
+      const json = await promisify(gunzip)(await bodyOf(found.value, blobs));
+      return { transcript: transcriptSchema.parse(JSON.parse(json.toString())), model: found.value.model };
+    },
+    put: async (resultKey, result) => {
+      const stored = await pack(resultKey, result, blobs);
+      return (await bucket.create(resultKey, stored)) ? 'stored' : replaceOutdated(bucket, stored);
+    },
+  };
+}
+
+/** The key is taken: it stays, unless its result was made by another revision of the model. */
+async function replaceOutdated(
+  bucket: JsonBucket<StoredResult>,
+  stored: StoredResult,
+): Promise<'stored' | 'exists'> {
+  const present = await bucket.get(stored.resultKey);
+  if (!present) return (await bucket.create(stored.resultKey, stored)) ? 'stored' : 'exists';
+  if (present.value.model.revision === stored.model.revision) return 'exists';
+  return (await bucket.update(stored.resultKey, stored, present.revision)) ? 'stored' : 'exists';
+}
+
+async function pack(resultKey: string, result: CachedResult, blobs: BlobStore): Promise<StoredResult> {
+  const bytes = await promisify(gzip)(JSON.stringify(transcriptSchema.parse(result.transcript)));
+  const head = { version: 1 as const, resultKey, model: result.model, createdAt: new Date().toISOString() };
+  if (bytes.length <= MAX_INLINE_BYTES) {
+    return { ...head, body: { kind: 'inline', gzipBase64: bytes.toString('base64') } };
+  }
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const key = resultBlobKey(resultKey, sha256);
+  await blobs.putBytes(key, bytes);
+  return { ...head, body: { kind: 'blob', key, sizeBytes: bytes.length, sha256 } };
+}
+
+async function bodyOf({ body }: StoredResult, blobs: BlobStore): Promise<Buffer> {
+  if (body.kind === 'inline') return Buffer.from(body.gzipBase64, 'base64');
+  const bytes = await buffer(await blobs.open(body.key));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (sha256 === body.sha256) return bytes;
+  throw new PipelineError('storage_unavailable', 'a stored result is not what was written');
+}
