@@ -1,0 +1,24 @@
+import { connectBus } from '@whisper/shared/bus/connect';
+import { waitForTopology } from '@whisper/shared/bus/wait-for-topology';
+import { createLogger } from '@whisper/shared/kit/logger';
+import { armStopDeadline, stopSignal } from '@whisper/shared/kit/stop-signal';
+import { watchModelPriorities } from '@whisper/shared/storage/model-priorities';
+import { watchWorkers } from '@whisper/shared/storage/worker-registry';
+import { config } from './config.ts';
+import { moveStranded } from './scheduling/move-stranded.ts';
+import { takeSubmitted } from './scheduling/take-submitted.ts';
+
+const log = createLogger('scheduler', config.LOG_LEVEL);
+const stop = stopSignal();
+armStopDeadline(stop, config.DRAIN_SECONDS * 1000);
+
+await using bus = await connectBus('scheduler', config, log, stop);
+await waitForTopology(bus, log, stop);
+await using priorities = await watchModelPriorities(bus, log);
+if (config.MODEL_PRIORITY) await priorities.set(config.MODEL_PRIORITY);
+await using workers = await watchWorkers(bus, log);
+
+log.info('ready');
+const deps = { bus, workers, priorities, log, stop };
+await Promise.all([takeSubmitted(deps), moveStranded(deps)]);
+log.info('stopped');

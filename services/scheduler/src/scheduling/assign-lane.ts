@@ -1,0 +1,38 @@
+import type { Bus } from '@whisper/shared/bus/connect';
+import { publishDurably } from '@whisper/shared/bus/publish';
+import { publishEvent } from '@whisper/shared/bus/publish-event';
+import type { Lane } from '@whisper/shared/contracts/identifiers';
+import type { Job } from '@whisper/shared/contracts/job';
+import { workAssigned } from '@whisper/shared/contracts/work-assigned';
+import type { ModelPriorities } from '@whisper/shared/storage/model-priorities';
+import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
+import { chooseLane } from './choose-lane.ts';
+
+export interface Assignment {
+  readonly bus: Bus;
+  readonly workers: WorkerRegistry;
+  readonly priorities: ModelPriorities;
+}
+
+/**
+ * Puts a job on the lane and class where it will run.
+ * @param messageId of this assignment: the same when it is repeated, another when the job is moved
+ * @throws PipelineError `queue_full`, `queue_unavailable`
+ */
+export async function assignLane(deps: Assignment, job: Job, messageId: string): Promise<Lane> {
+  const { bus, workers, priorities } = deps;
+  const lane = chooseLane(workers.hasWorkers);
+  const modelClass = priorities.classOf(job.model);
+  const work = { version: 1 as const, job, lane, modelClass, assignedAt: new Date().toISOString() };
+  await publishDurably(bus, workAssigned.subject({ lane, modelClass }), workAssigned.encode(work), {
+    messageId,
+  });
+  await publishEvent({ bus, name: 'scheduler' }, 'queued', {
+    jobId: job.jobId,
+    resultKey: job.resultKey,
+    model: job.model,
+    lane,
+    modelClass,
+  });
+  return lane;
+}

@@ -1,0 +1,64 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import { PipelineError, toPipelineError } from '@whisper/shared/contracts/errors';
+import { INTAKE_CONSUMER, INTAKE_STREAM } from '@whisper/shared/contracts/topology';
+import { jobSubmitted } from '@whisper/shared/contracts/job-submitted';
+import type { Logger } from '@whisper/shared/kit/logger';
+import { pause } from '@whisper/shared/kit/pause';
+import { assignLane, type Assignment } from './assign-lane.ts';
+import { buryUnreadable } from './bury-unreadable.ts';
+
+/** Submissions in hand at once: their publishes leave in order, their acknowledgements overlap. */
+const IN_HAND = 32;
+const FULL_DELAY_MS = 1_000;
+const RESTART_DELAY_MS = 200;
+
+export interface TakeSubmitted extends Assignment {
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+}
+
+/** Takes submissions until stopped; whatever happens to the consumer, it comes back. */
+export async function takeSubmitted(deps: TakeSubmitted): Promise<void> {
+  do {
+    try {
+      await takeUntilBroken(deps);
+    } catch (err) {
+      deps.log.warn({ err }, 'intake interrupted: starting again');
+    }
+  } while (await pause(RESTART_DELAY_MS, deps.stop));
+}
+
+async function takeUntilBroken(deps: TakeSubmitted): Promise<void> {
+  const consumer = await deps.bus.jetstream.consumers.get(INTAKE_STREAM, INTAKE_CONSUMER);
+  const messages = await consumer.consume({ max_messages: IN_HAND, expires: 2_000 });
+  const onStop = (): void => {
+    messages.stop();
+  };
+  deps.stop.addEventListener('abort', onStop, { once: true });
+  const inHand = new Set<Promise<void>>();
+  for await (const message of messages) {
+    const work: Promise<void> = handle(deps, message).finally(() => inHand.delete(work));
+    inHand.add(work);
+    if (inHand.size >= IN_HAND) await Promise.race(inHand);
+  }
+  deps.stop.removeEventListener('abort', onStop);
+  await Promise.all(inHand);
+}
+
+/** Publishes first and acks then: a crash in between repeats the publish under the same message id. */
+async function handle(deps: TakeSubmitted, message: JsMsg): Promise<void> {
+  const { log, bus } = deps;
+  try {
+    const job = jobSubmitted.decode(message.data);
+    const lane = await assignLane(deps, job, `${job.jobId}.work`);
+    await message.ackAck();
+    log.info({ jobId: job.jobId, model: job.model, lane }, 'job assigned');
+  } catch (thrown) {
+    const error = toPipelineError(thrown);
+    if (error.code === 'invalid_message') await buryUnreadable(bus, message, error, log);
+    else message.nak(delayFor(error));
+    if (!(thrown instanceof PipelineError)) log.error({ err: thrown }, 'assignment failed');
+  }
+}
+
+const delayFor = (error: PipelineError): number => (error.code === 'queue_full' ? FULL_DELAY_MS : 500);
