@@ -1,0 +1,67 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ModelIdentity } from '@whisper/shared/contracts/stored-result';
+import type { Segment, Transcript } from '@whisper/shared/contracts/transcript';
+import { converse } from './conversation.ts';
+import type { EngineRequest } from './protocol.ts';
+
+const STDERR_KEPT = 4 * 1024;
+
+export interface EngineLaunch {
+  /** The program of the engine process. */
+  readonly entry: URL;
+  readonly env: NodeJS.ProcessEnv;
+  /** No sign of life for this long, and it is killed. */
+  readonly stallMs: number;
+}
+
+export interface EngineHooks {
+  readonly onProgress: (processedSeconds: number) => void;
+  readonly onSegment: (segment: Segment) => void;
+}
+
+/** One child process with one model loaded; its end gives all its memory back and costs one attempt. */
+export interface EngineProcess extends AsyncDisposable {
+  readonly isAlive: () => boolean;
+  readonly load: (request: Extract<EngineRequest, { kind: 'load' }>) => Promise<ModelIdentity>;
+  /** @throws PipelineError what the engine says, or `engine_failed` when it dies or stalls */
+  readonly transcribe: (
+    request: Extract<EngineRequest, { kind: 'transcribe' }>,
+    hooks: EngineHooks,
+  ) => Promise<Transcript>;
+}
+
+export function startEngineProcess({ entry, env, stallMs }: EngineLaunch): EngineProcess {
+  const child = fork(fileURLToPath(entry), {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: process.execArgv,
+  });
+  const line = { child, stallMs, lastWords: keepTail(child) };
+  const gone = once(child, 'exit');
+  const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
+  return {
+    isAlive,
+    load: (request) =>
+      converse(line, request, (reply) => (reply.kind === 'ready' ? reply.identity : undefined)),
+    transcribe: (request, hooks) =>
+      converse(line, request, (reply) => {
+        if (reply.kind === 'progress') hooks.onProgress(reply.processedSeconds);
+        if (reply.kind === 'segment') hooks.onSegment(reply.segment);
+        return reply.kind === 'done' ? reply.transcript : undefined;
+      }),
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      if (isAlive()) await gone;
+    },
+  };
+}
+
+function keepTail(child: ChildProcess): () => string {
+  let tail = '';
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    tail = (tail + chunk).slice(-STDERR_KEPT);
+  });
+  return () => tail.trim();
+}

@@ -1,0 +1,82 @@
+import type { Delivery } from '@whisper/shared/bus/delivery';
+import { publishDeadLetter } from '@whisper/shared/bus/publish-dead-letter';
+import { publishEvent, type EventSource } from '@whisper/shared/bus/publish-event';
+import type { ErrorCode } from '@whisper/shared/contracts/errors';
+import type { JobRecord } from '@whisper/shared/contracts/job-record';
+import type { Work } from '@whisper/shared/contracts/work-assigned';
+import type { WorkerDeps } from './worker-deps.ts';
+
+/** Ends that an operator may want to look at and replay; the rest are the request's own fault. */
+const WORTH_KEEPING: readonly ErrorCode[] = [
+  'attempts_exhausted',
+  'engine_failed',
+  'audio_missing',
+  'audio_corrupt',
+  'internal',
+];
+
+/**
+ * Publishes a job's end from its record, once however often it is called: what the record says is final,
+ * and the stream takes one such event a job.
+ */
+export async function announceEnd(
+  deps: WorkerDeps,
+  delivery: Delivery,
+  work: Work,
+  record: JobRecord,
+): Promise<void> {
+  const source: EventSource = { bus: deps.bus, name: deps.workerId };
+  const about = { jobId: record.jobId, resultKey: record.resultKey, model: record.model };
+  if (record.state === 'completed') await announceCompleted(deps, source, work, record);
+  else if (record.state === 'cancelled') await publishEvent(source, 'cancelled', about);
+  else if (record.error) {
+    const { code, message } = record.error;
+    if (WORTH_KEEPING.includes(code)) await bury(deps, delivery, work, record);
+    await publishEvent(source, 'failed', { ...about, code, message, attempts: record.attempts });
+  }
+}
+
+async function announceCompleted(
+  deps: WorkerDeps,
+  source: EventSource,
+  { lane }: Work,
+  record: JobRecord,
+): Promise<void> {
+  const result = await deps.results.get(record.resultKey);
+  if (!result) return;
+  const { transcript, model } = result;
+  await publishEvent(source, 'completed', {
+    jobId: record.jobId,
+    resultKey: record.resultKey,
+    model: record.model,
+    workerId: record.workerId ?? deps.workerId,
+    lane: record.lane ?? lane,
+    attempt: record.attempts,
+    modelRevision: model.revision,
+    language: transcript.language,
+    durationSeconds: transcript.durationSeconds,
+    processingSeconds: secondsBetween(record.startedAt, record.finishedAt),
+    ...(deps.eventText && { text: transcript.text }),
+  });
+}
+
+function secondsBetween(from = '', to = ''): number {
+  const ms = Date.parse(to) - Date.parse(from);
+  return Number.isFinite(ms) ? Math.max(0, ms / 1000) : 0;
+}
+
+async function bury(deps: WorkerDeps, delivery: Delivery, work: Work, record: JobRecord): Promise<void> {
+  const { code, message } = record.error ?? { code: 'internal' as const, message: '' };
+  await publishDeadLetter(
+    deps.bus,
+    { origin: deps.lane, modelClass: work.modelClass },
+    {
+      subject: delivery.subject,
+      data: delivery.data,
+      code,
+      message,
+      attempts: record.attempts,
+      messageId: `${record.jobId}.dead`,
+    },
+  );
+}

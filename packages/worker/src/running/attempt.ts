@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Segment } from '@whisper/shared/contracts/transcript';
+import type { Work } from '@whisper/shared/contracts/work-assigned';
+import type { CachedResult } from '@whisper/shared/storage/result-cache';
+import type { LocalModel } from '@whisper/speech/models/local-models';
+import { fetchBlob } from './fetch-blob.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+
+export interface AttemptHooks {
+  readonly onProgress: (processedSeconds: number) => void;
+  readonly onSegment: (segment: Segment) => void;
+}
+
+/**
+ * One try at a job: model, audio, engine, result. A result that is there already, of the same revision of
+ * the model, is taken as it is: somebody else was faster.
+ * @throws PipelineError whose `retryable` says whether another try may help
+ */
+export async function attempt(
+  deps: WorkerDeps,
+  work: Work,
+  slot: number,
+  hooks: AttemptHooks,
+): Promise<CachedResult> {
+  const { job } = work;
+  const model = await deps.models.obtain(job.model);
+  const present = await deps.results.get(job.resultKey);
+  if (present?.model.revision === model.identity.revision) return present;
+  const audioPath = join(deps.spoolDirectory, job.jobId);
+  await fetchBlob(deps.blobs, job.audio, audioPath);
+  try {
+    const result = await transcribe(deps, { work, slot, model, audioPath }, hooks);
+    await deps.results.put(job.resultKey, result);
+    return result;
+  } finally {
+    await rm(audioPath, { force: true });
+  }
+}
+
+interface Run {
+  readonly work: Work;
+  readonly slot: number;
+  readonly model: LocalModel;
+  readonly audioPath: string;
+}
+
+async function transcribe(deps: WorkerDeps, run: Run, hooks: AttemptHooks): Promise<CachedResult> {
+  const engine = await deps.engines.engineFor(run.slot, run.model);
+  const request = {
+    kind: 'transcribe' as const,
+    audioPath: run.audioPath,
+    options: run.work.job.options,
+    ...deps.decoding,
+  };
+  return { transcript: await engine.transcribe(request, hooks), model: run.model.identity };
+}

@@ -1,0 +1,42 @@
+import type { JobRecord } from '@whisper/shared/contracts/job-record';
+import type { Work } from '@whisper/shared/contracts/work-assigned';
+import type { WorkerDeps } from './worker-deps.ts';
+
+/**
+ * Counts an attempt before anything can crash, in the job's record: the delivery count would also count
+ * outages. A job that has had its attempts and was not settled killed its workers: it fails here.
+ */
+export async function beginAttempt(deps: WorkerDeps, work: Work): Promise<JobRecord> {
+  const now = new Date().toISOString();
+  return deps.records.change(freshRecord(work), (record) =>
+    record.attempts >= deps.maxAttempts
+      ? { ...record, state: 'failed', finishedAt: now, error: record.error ?? exhausted(record.attempts) }
+      : {
+          ...record,
+          state: 'running',
+          lane: work.lane,
+          attempts: record.attempts + 1,
+          workerId: deps.workerId,
+          startedAt: now,
+        },
+  );
+}
+
+const exhausted = (attempts: number): NonNullable<JobRecord['error']> => ({
+  code: 'attempts_exhausted',
+  message: `the job ended its worker ${attempts} times`,
+});
+
+/** For a job whose record is not there (yet): ingest writes it after the publish, a worker may be faster. */
+function freshRecord({ job, modelClass }: Work): JobRecord {
+  return {
+    version: 1,
+    jobId: job.jobId,
+    resultKey: job.resultKey,
+    model: job.model,
+    modelClass,
+    state: 'queued',
+    attempts: 0,
+    submittedAt: job.submittedAt,
+  };
+}

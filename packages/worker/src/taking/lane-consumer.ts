@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bus } from '@whisper/shared/bus/connect';
+import type { Delivery } from '@whisper/shared/bus/delivery';
+import { takeNext } from '@whisper/shared/bus/take-next';
+import type { Lane, ModelClass } from '@whisper/shared/contracts/identifiers';
+import { workConsumer, workStream } from '@whisper/shared/contracts/topology';
+import type { Logger } from '@whisper/shared/kit/logger';
+import { createSleeper } from './sleeper.ts';
+import { createWakeListener } from './wake-listener.ts';
+import { createWeightedOrder } from './weighted-order.ts';
+
+/** A wake can beat the consumer's own signal: look again after these. */
+const RECHECK_MS = [5, 20, 80];
+/** Redeliveries and delayed naks wake nobody; an idle worker looks this often, with jitter. */
+const FALLBACK_MS = 2_000;
+const TROUBLE_MS = 500;
+
+export interface LaneConsumer {
+  readonly bus: Bus;
+  readonly lane: Lane;
+  readonly slots: number;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+  /** Runs one job to its end; never rejects. */
+  readonly run: (delivery: Delivery, modelClass: ModelClass, slot: number) => Promise<void>;
+}
+
+/**
+ * The slot protocol: while a slot is free, ask the classes in weighted order without waiting; when all are
+ * empty, sleep in the lane's queue group until the stream's republish wakes it. One job a slot, nothing is
+ * fetched ahead, nobody polls. Resolves when stopped, with the jobs in hand still running.
+ */
+export async function consumeLane(deps: LaneConsumer): Promise<void> {
+  const free = Array.from({ length: deps.slots }, (_, slot) => slot);
+  const sleeper = createSleeper();
+  const sweep = createSweep(deps, free, sleeper.wake);
+  const wakes = createWakeListener(deps.bus, deps.lane, (subject) => {
+    if (free.length > 0) sleeper.wake();
+    else deps.bus.connection.publish(subject);
+  });
+  deps.stop.addEventListener('abort', sleeper.wake, { once: true });
+  while (!deps.stop.aborted) {
+    if (free.length === 0) await wakes.leave();
+    else if (await sweep()) continue;
+    else {
+      await wakes.listen();
+      if (await sweep()) continue;
+    }
+    const woken = await sleeper.sleep(FALLBACK_MS * (0.75 + Math.random() / 2));
+    if (woken && free.length > 0) await recheck(sweep);
+  }
+  await wakes.leave();
+}
+
+type Sweep = () => Promise<boolean>;
+
+/** Each class once, in weighted order; the first job found goes to a free slot. */
+function createSweep(deps: LaneConsumer, free: number[], onSlotFree: () => void): Sweep {
+  const order = createWeightedOrder();
+  const start = (delivery: Delivery, modelClass: ModelClass): void => {
+    const slot = free.pop() ?? 0;
+    order.picked(modelClass);
+    void deps.run(delivery, modelClass, slot).finally(() => {
+      free.push(slot);
+      onSlotFree();
+    });
+  };
+  return async () => {
+    if (free.length === 0 || deps.stop.aborted) return false;
+    try {
+      for (const modelClass of order.next()) {
+        const delivery = await takeNext(deps.bus, workStream(deps.lane), workConsumer(modelClass));
+        if (!delivery) continue;
+        start(delivery, modelClass);
+        return true;
+      }
+    } catch (err) {
+      deps.log.warn({ err }, 'could not ask for work: trying again');
+      await sleep(TROUBLE_MS);
+    }
+    return false;
+  };
+}
+
+async function recheck(sweep: Sweep): Promise<void> {
+  if (await sweep()) return;
+  for (const pauseMs of RECHECK_MS) {
+    await sleep(pauseMs);
+    if (await sweep()) return;
+  }
+}
