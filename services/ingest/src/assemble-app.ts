@@ -1,0 +1,76 @@
+import type Koa from 'koa';
+import type { Bus } from '@whisper/shared/bus/connect';
+import type { Logger } from '@whisper/shared/kit/logger';
+import type { BlobStore } from '@whisper/shared/storage/blob-store';
+import type { JobRecords } from '@whisper/shared/storage/job-records';
+import type { ModelPriorities } from '@whisper/shared/storage/model-priorities';
+import type { ResultCache } from '@whisper/shared/storage/result-cache';
+import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
+import type { IngestConfig } from './config.ts';
+import { createApp } from './http/app.ts';
+import { createCacheCounts } from './status/cache-counts.ts';
+import { createAdmission } from './submission/admission.ts';
+import type { Completions } from './submission/completions.ts';
+import { lookUpResult } from './submission/look-up-result.ts';
+import { createQueueRoom } from './submission/queue-room.ts';
+import type { StoreHealth } from './submission/store-health.ts';
+import { createTranscriber } from './submission/transcribe-upload.ts';
+
+/** What ingest has opened and listens to. */
+export interface IngestParts {
+  readonly config: IngestConfig;
+  readonly log: Logger;
+  readonly bus: Bus;
+  readonly blobs: BlobStore;
+  readonly results: ResultCache;
+  readonly records: JobRecords;
+  readonly priorities: ModelPriorities;
+  readonly workers: WorkerRegistry;
+  readonly completions: Completions;
+  readonly store: StoreHealth;
+  readonly spoolDirectory: string;
+  /** Models that can be fetched, beside those that workers have. */
+  readonly catalogue: readonly string[];
+  readonly stop: AbortSignal;
+  readonly giveUp: AbortSignal;
+}
+
+/** Puts the parts together behind the routes. */
+export function assembleApp(parts: IngestParts): Koa {
+  const { bus, config, priorities, results, store, workers } = parts;
+  const queueRoom = createQueueRoom(bus);
+  return createApp({
+    ...parts,
+    classOf: priorities.classOf,
+    cacheCounts: createCacheCounts(),
+    models: { defaultModel: config.DEFAULT_MODEL, names: () => modelNames(parts) },
+    limits: {
+      directory: parts.spoolDirectory,
+      maxBytes: config.MAX_UPLOAD_BYTES,
+      idleMs: config.UPLOAD_IDLE_SECONDS * 1000,
+    },
+    waitMs: config.WAIT_SECONDS * 1000,
+    admission: createAdmission({
+      ...parts,
+      queueRoom,
+      maxUploadBytes: config.MAX_UPLOAD_BYTES,
+      maxUploads: config.MAX_UPLOADS,
+    }),
+    transcriber: createTranscriber({
+      ...parts,
+      lookUp: (key, model) => lookUpResult(results, workers, key, model),
+    }),
+    notReady: async () => {
+      if (parts.stop.aborted) return 'stopping';
+      if (!bus.connected) return 'NATS is not connected';
+      if (!store.isUp()) return 'the blob store does not answer';
+      const { depth, limit } = await queueRoom();
+      return Object.values(depth).every((jobs) => jobs >= limit) ? 'every queue is full' : undefined;
+    },
+  });
+}
+
+function modelNames({ catalogue, config, workers }: IngestParts): readonly string[] {
+  const local = workers.workers().flatMap(({ localModels }) => localModels.map(({ name }) => name));
+  return [...new Set([config.DEFAULT_MODEL, ...local, ...catalogue])].sort();
+}

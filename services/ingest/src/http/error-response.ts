@@ -1,0 +1,40 @@
+import type { Context, Middleware } from 'koa';
+import { PipelineError, toPipelineError } from '@whisper/shared/contracts/errors';
+import type { Logger } from '@whisper/shared/kit/logger';
+
+/** After a refusal the client may still be sending: what comes is thrown away for this long. */
+const LINGER_MS = 2_000;
+const RETRY_AFTER_SECONDS = 5;
+
+/** Every failure of a request as JSON: `{"error": {"code", "message", "field"}}`. */
+export function errorResponse(log: Logger): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+      if (ctx.status === 404 && ctx.body === undefined)
+        throw new PipelineError('not_found', 'there is nothing here');
+    } catch (thrown) {
+      const error = toPipelineError(thrown);
+      if (error.httpStatus >= 500) log.error({ err: error, path: ctx.path }, 'request failed');
+      answer(ctx, error);
+    }
+  };
+}
+
+function answer(ctx: Context, error: PipelineError): void {
+  const { code, field } = error;
+  const message = code === 'internal' ? 'something went wrong on our side' : error.message;
+  ctx.status = error.httpStatus;
+  ctx.body = { error: { code, message, ...(field && { field }) } };
+  if (error.httpStatus === 503) ctx.set('Retry-After', String(RETRY_AFTER_SECONDS));
+  if (!ctx.req.complete) closeAfterAnswer(ctx);
+}
+
+/** Reads on for a while after the answer, so that it is not lost to a reset, then hangs up. */
+function closeAfterAnswer(ctx: Context): void {
+  ctx.set('Connection', 'close');
+  ctx.res.once('finish', () => {
+    ctx.req.resume();
+    setTimeout(() => ctx.req.destroy(), LINGER_MS).unref();
+  });
+}

@@ -1,0 +1,45 @@
+import type { Context } from 'koa';
+import type { ModelClass } from '@whisper/shared/contracts/identifiers';
+import type { Admission } from '../submission/admission.ts';
+import { parseRequest, type KnownModels } from '../submission/parse-request.ts';
+import { receiveUpload, type ReceiveLimits } from '../submission/receive-upload.ts';
+import type { Transcriber } from '../submission/transcribe-upload.ts';
+import type { CacheCounts } from '../status/cache-counts.ts';
+import { waitLimit } from './wait-limit.ts';
+
+export interface PostTranscription {
+  readonly admission: Admission;
+  readonly models: KnownModels;
+  readonly classOf: (model: string) => ModelClass;
+  readonly limits: ReceiveLimits;
+  readonly transcriber: Transcriber;
+  readonly cacheCounts: CacheCounts;
+  readonly waitMs: number;
+  /** Aborts when the drain time is up. */
+  readonly giveUp: AbortSignal;
+}
+
+/** `POST /transcribe`: a file in, `{"text"}` out. */
+export function postTranscription(deps: PostTranscription): (ctx: Context) => Promise<void> {
+  return async (ctx) => {
+    const early = parseRequest(ctx.query, {}, deps.models);
+    await using upload = await receive(deps, ctx, deps.classOf(early.model));
+    const request = parseRequest(ctx.query, upload.fields, deps.models);
+    using limit = waitLimit(ctx.req.socket, deps.waitMs, deps.giveUp);
+    const answer = await deps.transcriber.transcribe(request, upload.file, limit.signal);
+    deps.cacheCounts.count(answer.cache);
+    ctx.set('X-Cache', answer.cache);
+    if (answer.jobId) ctx.set('X-Job-Id', answer.jobId);
+    ctx.body = { text: answer.transcript.text };
+  };
+}
+
+async function receive(
+  deps: PostTranscription,
+  ctx: Context,
+  modelClass: ModelClass,
+): ReturnType<typeof receiveUpload> {
+  using _admitted = await deps.admission.admit(ctx.req, modelClass);
+  if (ctx.req.headers.expect) ctx.res.writeContinue();
+  return await receiveUpload(ctx, deps.limits);
+}

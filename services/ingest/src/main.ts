@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { connectBus } from '@whisper/shared/bus/connect';
+import { waitForTopology } from '@whisper/shared/bus/wait-for-topology';
+import { createLogger } from '@whisper/shared/kit/logger';
+import { openSpool } from '@whisper/shared/kit/spool';
+import { armStopDeadline, stopSignal, untilAborted } from '@whisper/shared/kit/stop-signal';
+import { openJobRecords } from '@whisper/shared/storage/job-records';
+import { watchModelPriorities } from '@whisper/shared/storage/model-priorities';
+import { openBlobStore } from '@whisper/shared/storage/open-blob-store';
+import { openResultCache } from '@whisper/shared/storage/result-cache';
+import { watchWorkers } from '@whisper/shared/storage/worker-registry';
+import { readCatalogue } from '@whisper/speech/models/catalogue';
+import { assembleApp } from './assemble-app.ts';
+import { config } from './config.ts';
+import { startServer } from './http/server.ts';
+import { followCompletions } from './submission/completions.ts';
+import { watchStore } from './submission/store-health.ts';
+
+const SETTLE_MS = 10_000;
+
+const log = createLogger('ingest', config.LOG_LEVEL);
+const stop = stopSignal();
+const giveUp = new AbortController();
+const drainMs = config.DRAIN_SECONDS * 1000;
+armStopDeadline(stop, drainMs + SETTLE_MS);
+
+const catalogue = [...(await readCatalogue()).keys()];
+await using spool = await openSpool(resolve(config.DATA_DIR), 'ingest');
+await using bus = await connectBus('ingest', config, log, stop);
+await waitForTopology(bus, log, stop);
+const blobs = openBlobStore(config, bus);
+const results = await openResultCache(bus, blobs);
+const records = await openJobRecords(bus);
+await using priorities = await watchModelPriorities(bus, log);
+await using workers = await watchWorkers(bus, log);
+await using completions = followCompletions(bus, records, log);
+using store = await watchStore(blobs, log);
+
+const app = assembleApp({
+  ...{ config, log, bus, blobs, results, records, priorities, workers, completions, store, catalogue },
+  spoolDirectory: spool.directory,
+  stop,
+  giveUp: giveUp.signal,
+});
+await using server = await startServer(app, {
+  host: config.HOST,
+  port: config.PORT,
+  drainMs,
+  onDrainOver: () => {
+    giveUp.abort();
+  },
+});
+log.info({ url: server.url }, 'ready');
+await untilAborted(stop);
+log.info('stopping');

@@ -1,0 +1,68 @@
+import { statfs } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import type { Bus } from '@whisper/shared/bus/connect';
+import { PipelineError } from '@whisper/shared/contracts/errors';
+import type { ModelClass } from '@whisper/shared/contracts/identifiers';
+import type { QueueRoom } from './queue-room.ts';
+import type { StoreHealth } from './store-health.ts';
+
+/** A form's headers and fields beside its file. */
+const FORM_OVERHEAD_BYTES = 64 * 1024;
+/** Left free on the spool's disk for everybody else. */
+const DISK_RESERVE_BYTES = 256 * 1024 * 1024;
+
+export interface AdmissionDeps {
+  readonly bus: Bus;
+  readonly store: StoreHealth;
+  readonly queueRoom: () => Promise<QueueRoom>;
+  readonly spoolDirectory: string;
+  readonly maxUploadBytes: number;
+  readonly maxUploads: number;
+  readonly stop: AbortSignal;
+}
+
+/** Refuses what could not be finished, before a byte of the body is read. */
+export interface Admission {
+  /** @throws PipelineError why not now; dispose when the body has been read */
+  readonly admit: (request: IncomingMessage, modelClass: ModelClass) => Promise<Disposable>;
+}
+
+export function createAdmission(deps: AdmissionDeps): Admission {
+  let uploads = 0;
+  return {
+    admit: async (request, modelClass) => {
+      checkForm(request, deps.maxUploadBytes);
+      if (deps.stop.aborted) throw new PipelineError('stopping', 'the server is stopping');
+      if (uploads >= deps.maxUploads) throw new PipelineError('too_many_uploads', 'too many uploads at once');
+      uploads++;
+      const leave: Disposable = { [Symbol.dispose]: () => uploads-- };
+      try {
+        await checkRoom(deps, Number(request.headers['content-length'] ?? 0), modelClass);
+        return leave;
+      } catch (error) {
+        leave[Symbol.dispose]();
+        throw error;
+      }
+    },
+  };
+}
+
+function checkForm({ headers }: IncomingMessage, maxUploadBytes: number): void {
+  if (!headers['content-type']?.startsWith('multipart/form-data')) {
+    throw new PipelineError('unsupported_content_type', 'send the audio as multipart/form-data');
+  }
+  if (Number(headers['content-length'] ?? 0) > maxUploadBytes + FORM_OVERHEAD_BYTES) {
+    throw new PipelineError('file_too_large', `the limit is ${maxUploadBytes} bytes`, { field: 'file' });
+  }
+}
+
+async function checkRoom(deps: AdmissionDeps, declaredBytes: number, modelClass: ModelClass): Promise<void> {
+  if (!deps.bus.connected) throw new PipelineError('queue_unavailable', 'the queue cannot be reached');
+  if (!deps.store.isUp()) throw new PipelineError('storage_unavailable', 'the blob store cannot be reached');
+  const { bavail, bsize } = await statfs(deps.spoolDirectory);
+  if (bavail * bsize < declaredBytes + DISK_RESERVE_BYTES) {
+    throw new PipelineError('spool_full', 'no room for the upload');
+  }
+  const { depth, limit } = await deps.queueRoom();
+  if (depth[modelClass] >= limit) throw new PipelineError('queue_full', `the ${modelClass} queue is full`);
+}

@@ -1,0 +1,34 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** An upload in the spool: complete, its hash known, never read by name. */
+export interface SpooledFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** Writes an upload to a private file while hashing it. A stream that breaks off leaves nothing behind. */
+export async function hashUpload(source: NodeJS.ReadableStream, directory: string): Promise<SpooledFile> {
+  const path = join(directory, randomUUID());
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const counting = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  try {
+    await pipeline(source, counting, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+  return { path, sizeBytes, sha256: hash.digest('hex') };
+}

@@ -1,0 +1,49 @@
+import type { StreamInfo } from '@nats-io/jetstream';
+import type { Bus } from '@whisper/shared/bus/connect';
+import { busError } from '@whisper/shared/bus/nats-errors';
+import { LANES, MODEL_CLASSES, type ModelClass } from '@whisper/shared/contracts/identifiers';
+import { INTAKE_STREAM, workStream } from '@whisper/shared/contracts/topology';
+
+/** What is counted is half a second old at the most: enough for a limit, and cheap under load. */
+const FRESH_MS = 500;
+const QUEUES = [INTAKE_STREAM, ...LANES.map(workStream)];
+
+/** How many jobs of each class wait or run, against the limit that the streams have. */
+export interface QueueRoom {
+  readonly depth: Readonly<Record<ModelClass, number>>;
+  readonly limit: number;
+}
+
+/** @throws PipelineError `queue_unavailable` */
+export function createQueueRoom(bus: Bus): () => Promise<QueueRoom> {
+  let latest: { readonly atMs: number; readonly room: Promise<QueueRoom> } | undefined;
+  return () => {
+    if (!latest || performance.now() - latest.atMs > FRESH_MS) {
+      latest = { atMs: performance.now(), room: count(bus) };
+      latest.room.catch(() => (latest = undefined));
+    }
+    return latest.room;
+  };
+}
+
+async function count(bus: Bus): Promise<QueueRoom> {
+  try {
+    const streams = await Promise.all(
+      QUEUES.map((name) => bus.manager.streams.info(name, { subjects_filter: '>' })),
+    );
+    const depthOf = (modelClass: ModelClass): number =>
+      streams.reduce((sum, stream) => sum + messagesOf(stream, modelClass), 0);
+    const [light, medium, heavy] = MODEL_CLASSES.map(depthOf) as [number, number, number];
+    return { depth: { light, medium, heavy }, limit: streams[0]?.config.max_msgs_per_subject ?? 0 };
+  } catch (error) {
+    throw busError(error, 'queue depth');
+  }
+}
+
+function messagesOf(stream: StreamInfo, modelClass: ModelClass): number {
+  const subjects = Object.entries(stream.state.subjects ?? {});
+  return subjects.reduce(
+    (sum, [subject, count]) => (subject.endsWith(`.${modelClass}`) ? sum + count : sum),
+    0,
+  );
+}

@@ -1,0 +1,82 @@
+import { rm } from 'node:fs/promises';
+import koaMulter from '@koa/multer';
+import type { Context } from 'koa';
+import { PipelineError } from '@whisper/shared/contracts/errors';
+import { deferred, type Deferred } from '@whisper/shared/kit/deferred';
+import type { SpooledFile } from './hash-upload.ts';
+import { createSpoolStorage } from './spool-storage.ts';
+import { toUploadError } from './upload-error.ts';
+
+const MAX_FIELDS = 12;
+
+export interface ReceiveLimits {
+  readonly directory: string;
+  readonly maxBytes: number;
+  readonly idleMs: number;
+}
+
+export interface ReceivedUpload extends AsyncDisposable {
+  readonly file: SpooledFile;
+  /** The other form fields, as sent. */
+  readonly fields: unknown;
+}
+
+/**
+ * Reads a multipart body: one part `file`, spooled and hashed as it comes, before or after the fields.
+ * Whatever goes wrong, no file stays in the spool.
+ * @throws PipelineError `missing_file`, `empty_file`, `too_many_files`, `file_too_large`, `upload_aborted`,
+ *   `upload_timeout`, `unknown_field`, `invalid_request`, `spool_full`
+ */
+export async function receiveUpload(ctx: Context, limits: ReceiveLimits): Promise<ReceivedUpload> {
+  const spool = createSpoolStorage(limits.directory);
+  try {
+    await parseBody(ctx, limits, spool);
+    const file = theOnlyFile(spool.files());
+    return {
+      file,
+      fields: (ctx.request as { body?: unknown }).body,
+      [Symbol.asyncDispose]: () => rm(file.path, { force: true }),
+    };
+  } catch (error) {
+    await spool.discard();
+    throw toUploadError(error);
+  }
+}
+
+/** A refusal does not wait for the rest of the body, as multer does. */
+async function parseBody(
+  ctx: Context,
+  limits: ReceiveLimits,
+  spool: ReturnType<typeof createSpoolStorage>,
+): Promise<void> {
+  const refused: Deferred<never> = deferred();
+  ctx.req.setTimeout(limits.idleMs, () => {
+    refused.reject(new PipelineError('upload_timeout', `nothing came for ${limits.idleMs / 1000} s`));
+  });
+  const parse = koaMulter({
+    storage: spool.engine((error) => {
+      refused.reject(error);
+    }) as unknown as koaMulter.StorageEngine,
+    limits: {
+      fileSize: limits.maxBytes,
+      files: 1,
+      fields: MAX_FIELDS,
+      parts: MAX_FIELDS + 1,
+      fieldSize: 16_384,
+      fieldNameSize: 64,
+      headerPairs: 32,
+    },
+  }).single('file');
+  try {
+    await Promise.race([parse(ctx, () => Promise.resolve()), refused.promise]);
+  } finally {
+    ctx.req.setTimeout(0);
+  }
+}
+
+function theOnlyFile([file]: readonly SpooledFile[]): SpooledFile {
+  if (!file)
+    throw new PipelineError('missing_file', 'send the audio as the form field "file"', { field: 'file' });
+  if (file.sizeBytes === 0) throw new PipelineError('empty_file', 'the file is empty', { field: 'file' });
+  return file;
+}

@@ -1,0 +1,54 @@
+import { rm } from 'node:fs/promises';
+import type { StorageEngine } from 'multer';
+import { PipelineError } from '@whisper/shared/contracts/errors';
+import { hashUpload, type SpooledFile } from './hash-upload.ts';
+
+/** multer's seam: where the file of one request goes, and how it is taken back. */
+export interface SpoolStorage {
+  readonly engine: (onRefused: (error: PipelineError) => void) => StorageEngine;
+  readonly files: () => readonly SpooledFile[];
+  /** Removes what was written and what is still being written. */
+  readonly discard: () => Promise<void>;
+}
+
+export function createSpoolStorage(directory: string): SpoolStorage {
+  const files: SpooledFile[] = [];
+  const writing = new Set<Promise<void>>();
+  const write = async (stream: NodeJS.ReadableStream): Promise<void> => {
+    files.push(await hashUpload(stream, directory));
+  };
+  const removeAll = async (): Promise<void> => {
+    await Promise.all(files.splice(0).map(({ path }) => rm(path, { force: true })));
+  };
+  return {
+    engine: (onRefused) => ({
+      _handleFile: (_request, file, done) => {
+        file.stream.once('limit', () => {
+          onRefused(
+            new PipelineError('file_too_large', 'the file is larger than the limit', { field: 'file' }),
+          );
+        });
+        const written = write(file.stream);
+        writing.add(written.catch(() => undefined));
+        written.then(
+          () => {
+            done(null);
+          },
+          (error: unknown) => {
+            done(error);
+          },
+        );
+      },
+      _removeFile: (_request, _file, done) => {
+        removeAll().then(() => {
+          done(null);
+        }, done);
+      },
+    }),
+    files: () => files,
+    discard: async () => {
+      await removeAll();
+      void Promise.all(writing).then(removeAll);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import type { Bus } from '@whisper/shared/bus/connect';
+import { publishDurably } from '@whisper/shared/bus/publish';
+import { audioBlobKey, type Job } from '@whisper/shared/contracts/job';
+import { jobSubmitted } from '@whisper/shared/contracts/job-submitted';
+import type { BlobStore } from '@whisper/shared/storage/blob-store';
+import type { JobRecords } from '@whisper/shared/storage/job-records';
+import type { ModelPriorities } from '@whisper/shared/storage/model-priorities';
+import type { SpooledFile } from './hash-upload.ts';
+
+export interface SubmitJob {
+  readonly bus: Bus;
+  readonly blobs: BlobStore;
+  readonly records: JobRecords;
+  readonly priorities: ModelPriorities;
+}
+
+/** 96 random bits after the time: sorts by age, cannot be guessed. */
+export function newJobId(): string {
+  return `${Date.now().toString(36)}-${randomBytes(12).toString('hex')}`;
+}
+
+/**
+ * Accepts a job. The order is a promise: the audio is stored, then the job is queued, then its record says so;
+ * a crash in between leaves nothing accepted, and repeating it changes nothing.
+ * @throws PipelineError `storage_unavailable`, `queue_full`, `queue_unavailable`
+ */
+export async function submitJob(deps: SubmitJob, job: Job, file: SpooledFile): Promise<void> {
+  const blobKey = audioBlobKey(job.audio.sha256);
+  if ((await deps.blobs.sizeOf(blobKey)) !== file.sizeBytes) {
+    await deps.blobs.putFile(blobKey, file.path, file.sizeBytes);
+  }
+  const modelClass = deps.priorities.classOf(job.model);
+  await publishDurably(deps.bus, jobSubmitted.subject(modelClass), jobSubmitted.encode(job), {
+    messageId: job.jobId,
+  });
+  await deps.records.create({
+    version: 1,
+    jobId: job.jobId,
+    resultKey: job.resultKey,
+    model: job.model,
+    modelClass,
+    state: 'queued',
+    attempts: 0,
+    submittedAt: job.submittedAt,
+  });
+}
