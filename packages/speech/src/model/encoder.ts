@@ -1,0 +1,51 @@
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
+import { PipelineError } from '@whisper/shared/contracts/errors';
+import { toFloatTensor } from './half-floats.ts';
+import type { ModelSettings } from './model-files.ts';
+import {
+  floatTypeOf,
+  openSession,
+  outputOf,
+  requireNames,
+  runSession,
+  type SessionOptions,
+} from './run-session.ts';
+
+export interface Encoder extends AsyncDisposable {
+  /** Normalised log-mel, mel-major `[mels x windowFrames]`, to hidden states `[1, positions, width]`. */
+  encode(mel: Float32Array): Promise<Tensor>;
+}
+
+/** @throws PipelineError `model_unavailable` that names the file. */
+export async function openEncoder(
+  path: string,
+  settings: ModelSettings,
+  options: SessionOptions,
+): Promise<Encoder> {
+  const session = await openSession(path, options);
+  try {
+    checkLayout(path, session, settings);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+  const dims = [1, settings.melCount, settings.windowFrames];
+  const type = floatTypeOf(session, 'input_features');
+  return {
+    encode: async (mel) => {
+      const features = toFloatTensor(new Tensor('float32', mel, dims), type);
+      return outputOf(await runSession(session, { input_features: features }), 'last_hidden_state');
+    },
+    [Symbol.asyncDispose]: () => session.release(),
+  };
+}
+
+function checkLayout(path: string, session: InferenceSession, settings: ModelSettings): void {
+  requireNames(path, session.inputNames, ['input_features']);
+  requireNames(path, session.outputNames, ['last_hidden_state']);
+  const input = session.inputMetadata.find(({ name }) => name === 'input_features');
+  const mels = input?.isTensor ? input.shape[1] : undefined;
+  if (typeof mels !== 'number' || mels === settings.melCount) return;
+  const message = `${path} takes ${mels} mels where config.json says ${settings.melCount}.`;
+  throw new PipelineError('model_unavailable', message);
+}
