@@ -1,0 +1,120 @@
+import {
+  AckPolicy,
+  DiscardPolicy,
+  RetentionPolicy,
+  StorageType,
+  type JetStreamManager,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import { nanos } from '@nats-io/transport-node';
+import type { Bus } from '@whisper/shared/bus/connect';
+import {
+  ACK_WAIT_MS,
+  BUCKETS,
+  CONSUMERS,
+  DUPLICATE_WINDOW_MS,
+  STREAMS,
+  type ConsumerDeclaration,
+  type StreamDeclaration,
+} from '@whisper/shared/contracts/topology';
+import type { BlobStore } from '@whisper/shared/storage/blob-store';
+
+export interface TopologySettings {
+  /** Copies of each stream: 3 in production, 1 on one machine. */
+  readonly replicas: number;
+  readonly resultTtlSeconds: number;
+  readonly audioTtlDays: number;
+  /** Jobs of one class that may wait or run in one stream; the next one is refused. */
+  readonly queueLimit: number;
+}
+
+/** Creates or updates every stream, consumer and bucket, and the store of audio; running it again changes nothing. */
+export async function applyTopology(bus: Bus, blobs: BlobStore, settings: TopologySettings): Promise<void> {
+  await blobs.prepare({ afterDays: settings.audioTtlDays });
+  for (const declared of STREAMS) await applyStream(bus.manager, streamConfig(declared, settings));
+  for (const declared of CONSUMERS) await applyConsumer(bus.manager, declared);
+  for (const bucket of Object.values(BUCKETS)) {
+    const ttlMs =
+      bucket.name === 'results' ? settings.resultTtlSeconds * 1000 : 'ttlMs' in bucket ? bucket.ttlMs : 0;
+    await applyBucket(bus, {
+      name: bucket.name,
+      ttlMs,
+      maxBytes: bucket.maxBytes,
+      replicas: settings.replicas,
+    });
+  }
+}
+
+type NamedStream = Partial<StreamConfig> & { name: string };
+
+function streamConfig(declared: StreamDeclaration, { replicas, queueLimit }: TopologySettings): NamedStream {
+  return {
+    name: declared.name,
+    subjects: [...declared.subjects],
+    retention: declared.kind === 'work-queue' ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
+    storage: StorageType.File,
+    num_replicas: replicas,
+    discard: declared.boundedPerSubject ? DiscardPolicy.New : DiscardPolicy.Old,
+    max_bytes: declared.maxBytes,
+    max_msg_size: declared.maxMessageBytes,
+    max_age: nanos(declared.maxAgeMs ?? 0),
+    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+    ...(declared.boundedPerSubject && { max_msgs_per_subject: queueLimit, discard_new_per_subject: true }),
+    ...(declared.republish && {
+      republish: {
+        src: declared.republish.source,
+        dest: declared.republish.destination,
+        headers_only: true,
+      },
+    }),
+  };
+}
+
+async function applyStream(manager: JetStreamManager, config: NamedStream): Promise<void> {
+  const exists = await manager.streams.info(config.name).catch(() => undefined);
+  if (!exists) {
+    await manager.streams.add(config);
+    return;
+  }
+  const { retention: _fixed, ...changeable } = config;
+  await manager.streams.update(config.name, changeable);
+}
+
+/** No `backoff` (it would replace the ack wait) and no delivery limit: attempts are counted in the job's record. */
+async function applyConsumer(manager: JetStreamManager, declared: ConsumerDeclaration): Promise<void> {
+  const changeable = {
+    filter_subject: declared.filter,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_deliver: -1,
+    max_ack_pending: 10_000,
+  };
+  const exists = await manager.consumers.info(declared.stream, declared.name).catch(() => undefined);
+  if (exists) {
+    await manager.consumers.update(declared.stream, declared.name, changeable);
+    return;
+  }
+  await manager.consumers.add(declared.stream, {
+    durable_name: declared.name,
+    ack_policy: AckPolicy.Explicit,
+    max_waiting: 8_192,
+    ...changeable,
+  });
+}
+
+async function applyBucket(
+  bus: Bus,
+  bucket: { name: string; ttlMs: number; maxBytes: number; replicas: number },
+): Promise<void> {
+  await new Kvm(bus.jetstream).create(bucket.name, {
+    history: 1,
+    ttl: bucket.ttlMs,
+    max_bytes: bucket.maxBytes,
+    replicas: bucket.replicas,
+  });
+  await bus.manager.streams.update(`KV_${bucket.name}`, {
+    max_age: nanos(bucket.ttlMs),
+    max_bytes: bucket.maxBytes,
+    num_replicas: bucket.replicas,
+  });
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import type { BlobServer } from './start-blob-server.ts';
+import type { ModelChoice } from './choose-default-model.ts';
+import type { GpuProbe } from './probe-gpu.ts';
+import type { StartContext } from './start-context.ts';
+
+export interface SystemParts {
+  readonly baseUrl: string;
+  readonly natsUrl: string;
+  readonly blobs: BlobServer;
+  readonly model: ModelChoice;
+  readonly gpu: GpuProbe;
+}
+
+/** What runs where, for the console. */
+export function describeSystem(parts: SystemParts, { settings }: StartContext): string {
+  const { baseUrl, natsUrl, blobs, model, gpu } = parts;
+  return [
+    '',
+    `Ready at       ${baseUrl}`,
+    `NATS           ${natsUrl}`,
+    `Audio          ${blobs.description}`,
+    `Lanes          cpu${gpu.usable ? `, gpu (${gpu.description})` : ` (no gpu: ${gpu.description})`}`,
+    `Default model  ${model.name} (${model.reason})`,
+    `Data, logs     ${settings.DATA_DIR}, ${join(settings.DATA_DIR, 'logs')}`,
+    '',
+    `Try:  curl -F file=@samples/numbers.wav ${baseUrl}/transcribe`,
+    'Ctrl-C stops everything.',
+  ].join('\n');
+}

@@ -1,0 +1,46 @@
+/** Everything between the command and a system that takes requests, step by step. */
+import { findFfmpeg } from '../servers/find-ffmpeg.ts';
+import { chooseDefaultModel } from './choose-default-model.ts';
+import { describeSystem, type SystemParts } from './describe-system.ts';
+import { endLeftovers } from './end-leftovers.ts';
+import { prepareTopology } from './prepare-topology.ts';
+import { probeGpu } from './probe-gpu.ts';
+import { refuseTakenPort } from './refuse-taken-port.ts';
+import { serviceEnvironment } from './service-environment.ts';
+import { startBlobServer } from './start-blob-server.ts';
+import { startBusServer } from './start-bus-server.ts';
+import { findOptions, type StartContext } from './start-context.ts';
+import { startServices } from './start-services.ts';
+import { takeLock } from './take-lock.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+export async function startSystem(context: StartContext): Promise<void> {
+  await takeLock(context);
+  await endLeftovers(context);
+  await refuseTakenPort(context);
+  const ffmpegPath = await findFfmpeg(findOptions(context));
+  const parts = await startParts(context);
+  await prepareTopology(context, parts);
+  const workers = parts.gpu.usable ? (['cpu-worker', 'gpu-worker'] as const) : (['cpu-worker'] as const);
+  const env = serviceEnvironment(parts, ffmpegPath, context);
+  const services = startServices(['scheduler', ...workers, 'ingest'], env, context);
+  await waitUntilReady(parts.baseUrl, services, context);
+  context.say(describeSystem(parts, context));
+}
+
+/** At the same time: at the first start each may take minutes. */
+async function startParts(context: StartContext): Promise<SystemParts> {
+  const [natsUrl, blobs, model, gpu] = await Promise.all([
+    startBusServer(context),
+    startBlobServer(context),
+    chooseDefaultModel(context),
+    probeGpu(context),
+  ]);
+  return { baseUrl: baseUrlOf(context), natsUrl, blobs, model, gpu };
+}
+
+/** A wildcard address is no address to call. */
+function baseUrlOf({ settings: { HOST, PORT } }: StartContext): string {
+  const host = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[HOST] ?? (HOST.includes(':') ? `[${HOST}]` : HOST);
+  return `http://${host}:${PORT}`;
+}

@@ -1,0 +1,21 @@
+import { blobSettings, commonSettings, integer, readSettings } from '@whisper/shared/kit/config';
+import type { TopologySettings } from './apply-topology.ts';
+
+const shape = {
+  ...commonSettings,
+  ...blobSettings,
+  NATS_REPLICAS: integer(1, 1, 5),
+  RESULT_TTL_HOURS: integer(720, 0, 87_600),
+  AUDIO_TTL_DAYS: integer(7, 1, 3_650),
+  QUEUE_LIMIT: integer(10_000, 1, 1_000_000),
+} as const;
+
+/** Settings of the topology, from the environment. */
+export const topologyConfig = readSettings(shape, process.env);
+
+export const topologySettings: TopologySettings = {
+  replicas: topologyConfig.NATS_REPLICAS,
+  resultTtlSeconds: topologyConfig.RESULT_TTL_HOURS * 3600,
+  audioTtlDays: topologyConfig.AUDIO_TTL_DAYS,
+  queueLimit: topologyConfig.QUEUE_LIMIT,
+};
