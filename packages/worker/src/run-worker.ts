@@ -9,6 +9,7 @@ import { openSpool } from '@whisper/shared/kit/spool';
 import { openJobRecords } from '@whisper/shared/storage/job-records';
 import { openBlobStore } from '@whisper/shared/storage/open-blob-store';
 import { openResultCache } from '@whisper/shared/storage/result-cache';
+import { deviceKindOf } from '@whisper/speech/model/choose-onnx-files';
 import { engineEnvironment, type WorkerSettings } from './config.ts';
 import { drain } from './drain.ts';
 import { bestSandbox } from './engine/ffmpeg-command.ts';
@@ -83,12 +84,13 @@ function openEngines({ settings, profile }: RunWorker): EngineSlots {
   });
 }
 
-function openModels({ settings, log }: RunWorker): ModelStore {
+function openModels({ settings, profile, log }: RunWorker): ModelStore {
   const downloadDirectory = resolve(settings.MODELS_DIR);
   return createModelStore(
     {
       directories: [downloadDirectory, BUNDLED_MODELS],
       downloadDirectory,
+      device: deviceKindOf(profile.executionProviders),
       hubEndpoint: settings.HF_ENDPOINT,
       hubToken: settings.HF_TOKEN,
     },

@@ -7,6 +7,7 @@ export function stopSignal(): AbortSignal {
   process.on('SIGTERM', abort);
   process.on('SIGINT', abort);
   process.on('disconnect', abort);
+  process.channel?.unref(); // listening for its end must not keep us alive
   return stop.signal;
 }
 

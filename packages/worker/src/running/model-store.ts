@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import type { Logger } from '@whisper/shared/kit/logger';
+import type { DeviceKind } from '@whisper/speech/model/choose-onnx-files';
 import { listLocalModels, type LocalModel } from '@whisper/speech/models/local-models';
 import { obtainModel } from '@whisper/speech/models/obtain-model';
 
@@ -6,6 +8,8 @@ export interface ModelStoreSettings {
   readonly directories: readonly string[];
   readonly downloadDirectory: string;
   readonly hubEndpoint: string;
+  /** Which files of a model count here. */
+  readonly device: DeviceKind;
   readonly hubToken?: string | undefined;
 }
 
@@ -23,6 +27,7 @@ export function createModelStore(settings: ModelStoreSettings, log: Logger): Mod
     const onProgress = createProgressLog(log, name);
     return obtainModel(name, { ...rest, ...(hubToken && { hubToken }), onProgress });
   };
+  const local = createLocalList(settings);
   return {
     obtain: (name) => {
       const known = obtained.get(name) ?? fetchModel(name);
@@ -30,8 +35,28 @@ export function createModelStore(settings: ModelStoreSettings, log: Logger): Mod
       known.catch(() => obtained.delete(name));
       return known;
     },
-    local: () => listLocalModels(settings.directories),
+    local,
   };
+}
+
+/** Naming a model means hashing its files, so the list is made anew only when a folder of models has changed. */
+function createLocalList(settings: ModelStoreSettings): () => Promise<readonly LocalModel[]> {
+  let known: { readonly state: string; readonly models: Promise<readonly LocalModel[]> } | undefined;
+  return async () => {
+    const times = await Promise.all(settings.directories.map(changedAt));
+    const state = times.join();
+    if (known?.state !== state)
+      known = { state, models: listLocalModels(settings.directories, settings.device) };
+    return known.models;
+  };
+}
+
+async function changedAt(directory: string): Promise<number> {
+  try {
+    return (await stat(directory)).mtimeMs;
+  } catch {
+    return 0; // not there yet
+  }
 }
 
 const LOG_EVERY_MS = 5_000;

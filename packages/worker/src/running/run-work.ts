@@ -60,7 +60,8 @@ async function runParsed(deps: WorkerDeps, delivery: Delivery, work: Work, slot:
   } catch (thrown) {
     const error = deps.handBack.aborted ? handedBack(thrown) : toPipelineError(thrown);
     const verdict = await settleFailure(deps, delivery, { work, record, error });
-    log.warn({ err: error, code: error.code, verdict }, 'attempt failed');
+    const why = error.retryable ? { err: error } : { why: error.message };
+    log.warn({ code: error.code, verdict, ...why }, 'attempt failed');
     return;
   }
   await settleSuccess(deps, delivery, work, record);

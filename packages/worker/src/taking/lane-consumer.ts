@@ -59,7 +59,7 @@ function createSweep(deps: LaneConsumer, free: number[], onSlotFree: () => void)
   const order = createWeightedOrder();
   const start = (delivery: Delivery, modelClass: ModelClass): void => {
     const slot = free.pop() ?? 0;
-    order.picked(modelClass);
+    order.picked();
     void deps.run(delivery, modelClass, slot).finally(() => {
       free.push(slot);
       onSlotFree();

@@ -2,36 +2,33 @@ import { MODEL_CLASSES, type ModelClass } from '@whisper/shared/contracts/identi
 
 /** Of 12 picks under full backlog 8 go to light, 3 to medium, 1 to heavy: light first, heavy never starves. */
 export const CLASS_WEIGHTS: Readonly<Record<ModelClass, number>> = { light: 8, medium: 3, heavy: 1 };
-const TOTAL = Object.values(CLASS_WEIGHTS).reduce((sum, weight) => sum + weight, 0);
+const TURNS = Object.values(CLASS_WEIGHTS).reduce((sum, weight) => sum + weight, 0);
 
 /** The order in which to ask the classes for the next job. */
 export interface WeightedOrder {
   readonly next: () => readonly ModelClass[];
-  /** Tell which class gave the job: only picks count, not looks. */
-  readonly picked: (modelClass: ModelClass) => void;
+  /** A job was found: the turn is over, whichever class gave it. Looks that find nothing cost no turn. */
+  readonly picked: () => void;
 }
 
 /**
- * Smooth weighted round robin chooses the class that leads; the others follow lightest first. A class that
- * has no work gives its turn away and keeps no credit for later.
+ * Smooth weighted round robin: each turn has a class that leads, the others follow lightest first. A leading class
+ * that has no work gives its turn away and keeps no credit for later, so none can be starved by an empty one.
  */
 export function createWeightedOrder(): WeightedOrder {
-  const credit = new Map<ModelClass, number>(MODEL_CLASSES.map((modelClass) => [modelClass, 0]));
-  const of = (modelClass: ModelClass): number => credit.get(modelClass) ?? 0;
+  const credit = { light: 0, medium: 0, heavy: 0 };
+  const worth = (each: ModelClass): number => credit[each] + CLASS_WEIGHTS[each];
   const leading = (): ModelClass =>
-    MODEL_CLASSES.reduce((best, each) =>
-      of(each) + CLASS_WEIGHTS[each] > of(best) + CLASS_WEIGHTS[best] ? each : best,
-    );
+    MODEL_CLASSES.reduce((best, each) => (worth(each) > worth(best) ? each : best));
   return {
     next: () => {
       const first = leading();
       return [first, ...MODEL_CLASSES.filter((each) => each !== first)];
     },
-    picked: (modelClass) => {
-      for (const each of MODEL_CLASSES) credit.set(each, of(each) + CLASS_WEIGHTS[each]);
-      credit.set(modelClass, of(modelClass) - TOTAL);
-      const bound = TOTAL;
-      for (const each of MODEL_CLASSES) credit.set(each, Math.max(-bound, Math.min(bound, of(each))));
+    picked: () => {
+      const first = leading();
+      for (const each of MODEL_CLASSES) credit[each] = worth(each);
+      credit[first] -= TURNS;
     },
   };
 }

@@ -3,7 +3,7 @@ import { PipelineError, type ErrorCode } from '@whisper/shared/contracts/errors'
 
 const MULTER_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   LIMIT_FILE_SIZE: ['file_too_large', 'the file is larger than the limit'],
-  LIMIT_FILE_COUNT: ['too_many_files', 'send one file only'],
+  LIMIT_FILE_COUNT: ['too_many_files', 'send one file only, as the form field "file"'],
   LIMIT_PART_COUNT: ['invalid_request', 'the form has too many parts'],
   LIMIT_FIELD_COUNT: ['invalid_request', 'the form has too many fields'],
   LIMIT_FIELD_KEY: ['invalid_request', 'a field name is too long'],
