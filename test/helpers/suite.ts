@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { suite as uvuSuite, type Callback, type Test } from 'uvu';
 
 const TEST_TIMEOUT_MS = 10_000;
+const HOOK_TIMEOUT_MS = 120_000;
 
 type Hook<Context> = Callback<Context>;
 
@@ -20,6 +21,7 @@ export function suite<Context extends object>(
   name: string,
   context: Context,
   define: (test: Suite<Context>) => void,
+  { timeoutMs = TEST_TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
 ): void {
   const uvu: Test<Context> = uvuSuite<Context>(name, context);
   let setupFailure: { readonly error: unknown } | undefined;
@@ -29,13 +31,13 @@ export function suite<Context extends object>(
   });
 
   const test = (title: string, handler: Callback<Context>): void => {
-    uvu(title, (ctx) => withTimeout(title, Promise.resolve(handler(ctx))));
+    uvu(title, (ctx) => withTimeout(title, timeoutMs, Promise.resolve(handler(ctx))));
   };
   define(Object.assign(test, {
     before: (hook: Hook<Context>) => {
       uvu.before(async (ctx) => {
         try {
-          await withTimeout(`${name} before`, Promise.resolve(hook(ctx)));
+          await withTimeout(`${name} before`, HOOK_TIMEOUT_MS, Promise.resolve(hook(ctx)));
         } catch (error) {
           setupFailure ??= { error };
         }
@@ -44,7 +46,7 @@ export function suite<Context extends object>(
     after: (hook: Hook<Context>) => {
       uvu.after(async (ctx) => {
         try {
-          await withTimeout(`${name} after`, Promise.resolve(hook(ctx)));
+          await withTimeout(`${name} after`, HOOK_TIMEOUT_MS, Promise.resolve(hook(ctx)));
         } catch (error) {
           failRun(error);
         }
@@ -54,10 +56,10 @@ export function suite<Context extends object>(
   uvu.run();
 }
 
-async function withTimeout(what: string, work: Promise<unknown>): Promise<void> {
+async function withTimeout(what: string, timeoutMs: number, work: Promise<unknown>): Promise<void> {
   const timer = new AbortController();
-  const late = sleep(TEST_TIMEOUT_MS, undefined, { signal: timer.signal }).then(() => {
-    throw new Error(`${what} took more than ${TEST_TIMEOUT_MS} ms`);
+  const late = sleep(timeoutMs, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`${what} took more than ${timeoutMs} ms`);
   });
   late.catch(() => undefined); // aborted when the work wins
   try {

@@ -1,0 +1,75 @@
+import * as assert from 'uvu/assert';
+import { eventually } from '../helpers/eventually.ts';
+import { pacedAudio } from '../helpers/paced-audio.ts';
+import { postAudio, type Posted } from '../helpers/post-audio.ts';
+import { startSystem, type System } from '../helpers/start-system.ts';
+import { suite } from '../helpers/suite.ts';
+
+const post = (system: System, text: string, delayMs = 5): Promise<Posted> =>
+  postAudio(system.url, pacedAudio({ text, delayMs }), { query: '?model=tiny' });
+
+/** SIGSTOP is a server that is there and says nothing; refusals must come all the same, soon. */
+async function refusedSoon(system: System, code: string): Promise<void> {
+  const startedMs = performance.now();
+  const answer = await eventually(
+    async () => {
+      const answer = await post(system, `refused ${performance.now()}`);
+      return answer.status === 503 ? answer : undefined;
+    },
+    { timeoutMs: 40_000 },
+  );
+  assert.is(answer.error?.code, code);
+  assert.ok(Number(answer.headers.get('retry-after')) > 0);
+  assert.ok(performance.now() - startedMs < 40_000);
+}
+
+suite(
+  'outages',
+  {} as { system: System },
+  (test) => {
+    test.before(async (context) => {
+      context.system = await startSystem({ engine: { paced: ['tiny'] }, slots: 1, queueLimit: 3 });
+    });
+    test.after(async ({ system }) => {
+      await system[Symbol.asyncDispose]();
+    });
+
+    test('a full queue refuses before the body is read, and what was accepted is finished', async ({
+      system,
+    }) => {
+      const accepted = [1, 2, 3].map((n) => post(system, `slow ${n}`, 1_500));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const refused = await post(system, 'one too many');
+      assert.is(refused.status, 503);
+      assert.is(refused.error?.code, 'queue_full');
+      assert.ok(Number(refused.headers.get('retry-after')) > 0);
+      assert.equal(
+        (await Promise.all(accepted)).map(({ text }) => text),
+        ['slow 1', 'slow 2', 'slow 3'],
+      );
+    });
+
+    test('MinIO silent: 503 with Retry-After; when it is back, all is well', async ({ system }) => {
+      const pid = system.servers.minio.pid ?? 0;
+      process.kill(pid, 'SIGSTOP');
+      try {
+        await refusedSoon(system, 'storage_unavailable');
+        assert.is((await fetch(`${system.url}/readyz`)).status, 503);
+        assert.is((await fetch(`${system.url}/livez`)).status, 200);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+      await eventually(async () => (await post(system, 'minio is back')).text === 'minio is back', {
+        timeoutMs: 20_000,
+      });
+    });
+
+    test('NATS gone: 503 with Retry-After, at once', async ({ system }) => {
+      process.kill(system.servers.nats.pid ?? 0, 'SIGKILL');
+      await refusedSoon(system, 'queue_unavailable');
+      const status = await fetch(`${system.url}/status`);
+      assert.is(status.status, 503);
+    });
+  },
+  { timeoutMs: 90_000 },
+);

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** "Audio" for the paced engine: what it answers, and when. */
+export const pacedAudioSchema = z.strictObject({
+  text: z.string(),
+  delayMs: z.int().nonnegative(),
+  fault: z.enum(['crash', 'stall']).optional(),
+});
+export type PacedAudio = z.infer<typeof pacedAudioSchema>;
+
+export function pacedAudio(audio: PacedAudio): Blob {
+  return new Blob([JSON.stringify(audio)]);
+}

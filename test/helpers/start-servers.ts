@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applyTopology } from '@whisper/infra/apply-topology';
+import { freePort } from '@whisper/infra/processes/free-port';
+import { startMinio, type RunningMinio } from '@whisper/infra/processes/start-minio';
+import { startNatsServer, type RunningNatsServer } from '@whisper/infra/processes/start-nats-server';
+import { findMinio } from '@whisper/infra/servers/find-minio';
+import { findNatsServer } from '@whisper/infra/servers/find-nats-server';
+import { connectBus, type Bus } from '@whisper/shared/bus/connect';
+import { createLogger } from '@whisper/shared/kit/logger';
+import { createS3BlobStore, type S3Settings } from '@whisper/shared/storage/s3-blob-store';
+import { cacheDirectory } from './cache-directory.ts';
+
+export const silent = createLogger('test', 'silent');
+const ACCESS_KEY = 'whisper';
+const SECRET_KEY = 'whisper-secret';
+
+/** A real nats-server and a real MinIO of one test file, on free ports, with stores of their own. */
+export interface Servers extends AsyncDisposable {
+  readonly directory: string;
+  readonly nats: RunningNatsServer;
+  readonly minio: RunningMinio;
+  readonly s3: S3Settings;
+  readonly connect: () => Promise<Bus>;
+}
+
+export async function startServers({ queueLimit = 10_000 } = {}): Promise<Servers> {
+  const directory = await mkdtemp(join(tmpdir(), 'whisper-test-'));
+  const find = { cacheDirectory, env: process.env, onProgress: () => undefined };
+  const common = { dataDirectory: directory, env: process.env, restart: false };
+  const nats = await startNatsServer({
+    ...common,
+    binary: await findNatsServer(find),
+    port: await freePort(),
+  });
+  const minio = await startMinio({
+    ...common,
+    binary: await findMinio(find),
+    port: await freePort(),
+    accessKey: ACCESS_KEY,
+    secretKey: SECRET_KEY,
+  });
+  const s3 = {
+    S3_ENDPOINT: minio.endpoint,
+    S3_REGION: 'us-east-1',
+    S3_BUCKET: 'audio',
+    S3_ACCESS_KEY: ACCESS_KEY,
+    S3_SECRET_KEY: SECRET_KEY,
+  };
+  const connect = (): Promise<Bus> =>
+    connectBus('test', { NATS_URL: nats.url }, silent, new AbortController().signal);
+  await using bus = await connect();
+  await applyTopology(bus, createS3BlobStore(s3), {
+    replicas: 1,
+    resultTtlSeconds: 3600,
+    audioTtlDays: 1,
+    queueLimit,
+  });
+  return {
+    directory,
+    nats,
+    minio,
+    s3,
+    connect,
+    [Symbol.asyncDispose]: async () => {
+      await nats[Symbol.asyncDispose]();
+      await minio[Symbol.asyncDispose]();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

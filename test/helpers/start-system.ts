@@ -1,0 +1,91 @@
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startServers, type Servers } from './start-servers.ts';
+import { startService, type LogLine, type Service } from './start-service.ts';
+
+const PICO = fileURLToPath(new URL('../../models/pico', import.meta.url));
+
+export interface SystemOptions {
+  /** `pico` runs the real engine; `paced` one whose time the "audio" sets, under these models' names. */
+  readonly engine: 'pico' | { readonly paced: readonly string[] };
+  readonly slots?: number;
+  readonly queueLimit?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** The whole pipeline: real servers, every service in its own process. */
+export interface System extends AsyncDisposable {
+  readonly servers: Servers;
+  readonly ingest: Service;
+  readonly scheduler: Service;
+  readonly worker: Service;
+  readonly url: string;
+  readonly startWorker: () => Promise<Service>;
+  readonly startScheduler: () => Promise<Service>;
+}
+
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const servers = await startServers({ ...(options.queueLimit && { queueLimit: options.queueLimit }) });
+  const started: Service[] = [];
+  const env = { ...(await environment(servers, options)), ...options.env };
+  const start = async (entry: string): Promise<Service> => {
+    const service = await startService(entry, env);
+    started.push(service);
+    return service;
+  };
+  const workerEntry =
+    options.engine === 'pico' ? 'services/cpu-worker/src/main.ts' : 'test/helpers/paced-worker.ts';
+  const startWorker = (): Promise<Service> => start(workerEntry);
+  const startScheduler = (): Promise<Service> => start('services/scheduler/src/main.ts');
+  const dispose = async (): Promise<void> => {
+    await Promise.all(started.map((service) => service[Symbol.asyncDispose]()));
+    await servers[Symbol.asyncDispose]();
+  };
+  try {
+    const [scheduler, worker, ingest] = await Promise.all([
+      startScheduler(),
+      startWorker(),
+      start('services/ingest/src/main.ts'),
+    ]);
+    const url = urlOf(ingest.log());
+    return {
+      servers,
+      ingest,
+      scheduler,
+      worker,
+      url,
+      startWorker,
+      startScheduler,
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function environment(
+  servers: Servers,
+  { engine, slots = 2 }: SystemOptions,
+): Promise<NodeJS.ProcessEnv> {
+  const models = join(servers.directory, 'models');
+  await mkdir(models, { recursive: true });
+  const names = engine === 'pico' ? [] : engine.paced;
+  for (const name of names) await cp(PICO, join(models, name), { recursive: true });
+  return {
+    ...servers.s3,
+    NATS_URL: servers.nats.url,
+    DATA_DIR: servers.directory,
+    MODELS_DIR: models,
+    DEFAULT_MODEL: 'pico',
+    HF_ENDPOINT: 'http://127.0.0.1:9',
+    PORT: '0',
+    SLOTS: String(slots),
+    DRAIN_SECONDS: '5',
+  };
+}
+
+function urlOf(log: readonly LogLine[]): string {
+  return String(log.find(({ msg }) => msg === 'ready')?.['url']);
+}
