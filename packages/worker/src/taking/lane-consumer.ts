@@ -9,7 +9,7 @@ import { createSleeper } from './sleeper.ts';
 import { createWakeListener } from './wake-listener.ts';
 import { createWeightedOrder } from './weighted-order.ts';
 
-/** A wake can beat the consumer's own signal: look again after these. */
+/** A wake can beat the consumer's own signal: after one that found nothing, look again after these pauses. */
 const RECHECK_MS = [5, 20, 80];
 /** Redeliveries and delayed naks wake nobody; an idle worker looks this often, with jitter. */
 const FALLBACK_MS = 2_000;
@@ -39,15 +39,13 @@ export async function consumeLane(deps: LaneConsumer): Promise<void> {
     else deps.bus.connection.publish(subject);
   });
   deps.stop.addEventListener('abort', sleeper.wake, { once: true });
+  let looks = RECHECK_MS.length;
   while (!deps.stop.aborted) {
     if (free.length === 0) await wakes.leave();
     else if (await sweep()) continue;
-    else {
-      await wakes.listen();
-      if (await sweep()) continue;
-    }
-    const woken = await sleeper.sleep(FALLBACK_MS * (0.75 + Math.random() / 2));
-    if (woken && free.length > 0) await recheck(sweep);
+    else if ((await wakes.listen()) && (await sweep())) continue;
+    const woken = await sleeper.sleep(RECHECK_MS[looks] ?? FALLBACK_MS * (0.75 + Math.random() / 2));
+    looks = woken ? 0 : looks + 1;
   }
   await wakes.leave();
 }
@@ -80,12 +78,4 @@ function createSweep(deps: LaneConsumer, free: number[], onSlotFree: () => void)
     }
     return false;
   };
-}
-
-async function recheck(sweep: Sweep): Promise<void> {
-  if (await sweep()) return;
-  for (const pauseMs of RECHECK_MS) {
-    await sleep(pauseMs);
-    if (await sweep()) return;
-  }
 }

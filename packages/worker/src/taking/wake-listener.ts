@@ -7,7 +7,8 @@ const QUEUE_GROUP = 'idle';
 
 /** Listens, in a queue group with all idle workers of the lane, for the stream's word that work has come. */
 export interface WakeListener {
-  readonly listen: () => Promise<void>;
+  /** @returns true when it was not listening before: what came until then woke nobody, so look again */
+  readonly listen: () => Promise<boolean>;
   readonly leave: () => Promise<void>;
 }
 
@@ -16,7 +17,7 @@ export function createWakeListener(bus: Bus, lane: Lane, onWake: (subject: strin
   let subscription: Subscription | undefined;
   return {
     listen: async () => {
-      if (subscription && !subscription.isClosed()) return;
+      if (subscription && !subscription.isClosed()) return false;
       subscription = bus.connection.subscribe(wakeFilter(lane), {
         queue: QUEUE_GROUP,
         callback: (error, message) => {
@@ -24,6 +25,7 @@ export function createWakeListener(bus: Bus, lane: Lane, onWake: (subject: strin
         },
       });
       await bus.connection.flush();
+      return true;
     },
     /** `drain`, not `unsubscribe`: a wake on its way still arrives. */
     leave: async () => {

@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { DEFAULT_OPTIONS } from '@whisper/shared/contracts/transcription-options';
+import { startEngineProcess, type EngineProcess } from '@whisper/worker/engine/engine-process';
+import type { PacedAudio } from '../helpers/paced-audio.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { pipelineFailure } from '../helpers/pipeline-failure.ts';
+import { suite } from '../helpers/suite.ts';
+
+const NO_HOOKS = { onProgress: () => undefined, onSegment: () => undefined };
+
+function launch(): EngineProcess {
+  const { PATH } = process.env;
+  return startEngineProcess({
+    entry: new URL('../helpers/paced-engine.ts', import.meta.url),
+    env: { PATH },
+    stallMs: 3_000,
+  });
+}
+
+suite(
+  'engine process',
+  { directory: '' },
+  (test) => {
+    const transcribe = async (
+      engine: EngineProcess,
+      directory: string,
+      audio: PacedAudio,
+    ): Promise<string> => {
+      const audioPath = join(directory, `audio-${Math.random()}`);
+      await writeFile(audioPath, JSON.stringify(audio));
+      const request = {
+        audioPath,
+        options: DEFAULT_OPTIONS,
+        tier: 'none' as const,
+        ffmpegPath: '',
+        maxAudioSeconds: 1,
+      };
+      return (await engine.transcribe({ kind: 'transcribe', ...request }, NO_HOOKS)).text;
+    };
+
+    test.before(async (context) => {
+      context.directory = await mkdtemp(join(tmpdir(), 'whisper-engine-'));
+    });
+    test.after(async ({ directory }) => {
+      await rm(directory, { recursive: true });
+    });
+
+    test('loads, transcribes one after the other, and is gone when disposed', async ({ directory }) => {
+      const engine = launch();
+      const load = { kind: 'load' as const, directory: '', executionProviders: [], threads: 1 };
+      assert.is((await engine.load(load)).revision, 'paced');
+      assert.is(await transcribe(engine, directory, { text: 'one', delayMs: 1 }), 'one');
+      assert.is(await transcribe(engine, directory, { text: 'two', delayMs: 1 }), 'two');
+      await engine[Symbol.asyncDispose]();
+      assert.not(engine.isAlive());
+    });
+
+    test('its crash is a retryable error, not ours', async ({ directory }) => {
+      await using engine = launch();
+      const failure = await pipelineFailure(
+        transcribe(engine, directory, { text: '', delayMs: 0, fault: 'crash' }),
+      );
+      assert.is(failure.code, 'engine_failed');
+      assert.ok(failure.retryable);
+      assert.match(failure.message, 'SIGABRT');
+    });
+
+    test('its silence ends it', async ({ directory }) => {
+      await using engine = launch();
+      const failure = await pipelineFailure(
+        transcribe(engine, directory, { text: '', delayMs: 0, fault: 'stall' }),
+      );
+      assert.match(failure.message, 'no sign of life');
+      assert.not(engine.isAlive());
+    });
+
+    test('an engine that is gone says so at once', async ({ directory }) => {
+      const engine = launch();
+      await engine[Symbol.asyncDispose]();
+      assert.is(
+        (await pipelineFailure(transcribe(engine, directory, { text: '', delayMs: 0 }))).code,
+        'engine_failed',
+      );
+    });
+  },
+  { timeoutMs: 20_000 },
+);
