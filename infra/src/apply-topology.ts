@@ -20,6 +20,8 @@ import {
 } from '@whisper/shared/contracts/topology';
 import type { BlobStore } from '@whisper/shared/storage/blob-store';
 
+const SECONDS_PER_DAY = 86_400;
+
 export interface TopologySettings {
   /** Copies of each stream: 3 in production, 1 on one machine. */
   readonly replicas: number;
@@ -31,7 +33,10 @@ export interface TopologySettings {
 
 /** Creates or updates every stream, consumer and bucket, and the store of audio; running it again changes nothing. */
 export async function applyTopology(bus: Bus, blobs: BlobStore, settings: TopologySettings): Promise<void> {
-  await blobs.prepare({ afterDays: settings.audioTtlDays });
+  await blobs.prepare({
+    audioDays: settings.audioTtlDays,
+    resultDays: Math.ceil(settings.resultTtlSeconds / SECONDS_PER_DAY),
+  });
   for (const declared of STREAMS) await applyStream(bus.manager, streamConfig(declared, settings));
   for (const declared of CONSUMERS) await applyConsumer(bus.manager, declared);
   for (const bucket of Object.values(BUCKETS)) {

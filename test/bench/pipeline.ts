@@ -9,7 +9,7 @@ const SEQUENTIAL = 300;
 const PARALLEL = 1_500;
 const HITS = 4_000;
 const WIDTH = 32;
-const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 5);
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const median = (values: readonly number[]): number => quantile(values, 0.5);

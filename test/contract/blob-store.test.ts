@@ -34,7 +34,7 @@ for (const [name, open] of Object.entries(STORES)) {
         context.servers = await startServers();
         context.bus = await context.servers.connect();
         context.store = open(context);
-        await context.store.prepare({ afterDays: 1 });
+        await context.store.prepare({ audioDays: 1, resultDays: 3 });
       });
       test.after(async ({ servers, bus }) => {
         await bus[Symbol.asyncDispose]();
@@ -80,7 +80,7 @@ for (const [name, open] of Object.entries(STORES)) {
 
       test('preparing again keeps what is there', async ({ store }) => {
         await store.putBytes('audio/kept', Buffer.from('kept'));
-        await store.prepare({ afterDays: 2 });
+        await store.prepare({ audioDays: 2, resultDays: 0 });
         assert.is(await store.sizeOf('audio/kept'), 4);
         await store.check();
       });

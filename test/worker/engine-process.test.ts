@@ -74,6 +74,7 @@ suite(
         transcribe(engine, directory, { text: '', delayMs: 0, fault: 'stall' }),
       );
       assert.match(failure.message, 'no sign of life');
+      await eventually(() => !engine.isAlive());
       assert.not(engine.isAlive());
     });
 

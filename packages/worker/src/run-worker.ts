@@ -124,6 +124,7 @@ async function openDeps(
       ffmpegPath: settings.FFMPEG_BIN,
       maxAudioSeconds: settings.MAX_AUDIO_SECONDS,
     },
+    inHand: new Set(),
     spoolDirectory,
     maxAttempts: settings.MAX_ATTEMPTS,
     eventText: settings.EVENT_TEXT,

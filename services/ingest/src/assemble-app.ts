@@ -64,7 +64,8 @@ export function assembleApp(parts: IngestParts): Koa {
       if (parts.stop.aborted) return 'stopping';
       if (!bus.connected) return 'NATS is not connected';
       if (!store.isUp()) return 'the blob store does not answer';
-      const { depth, limit } = await queueRoom();
+      const { bucketsHaveRoom, depth, limit } = await queueRoom();
+      if (!bucketsHaveRoom) return 'a bucket is full';
       return Object.values(depth).every((jobs) => jobs >= limit) ? 'every queue is full' : undefined;
     },
   });

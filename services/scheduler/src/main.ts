@@ -2,6 +2,7 @@ import { connectBus } from '@whisper/shared/bus/connect';
 import { waitForTopology } from '@whisper/shared/bus/wait-for-topology';
 import { createLogger } from '@whisper/shared/kit/logger';
 import { armStopDeadline, stopSignal } from '@whisper/shared/kit/stop-signal';
+import { openJobRecords } from '@whisper/shared/storage/job-records';
 import { watchModelPriorities } from '@whisper/shared/storage/model-priorities';
 import { watchWorkers } from '@whisper/shared/storage/worker-registry';
 import { config } from './config.ts';
@@ -19,6 +20,6 @@ if (config.MODEL_PRIORITY) await priorities.set(config.MODEL_PRIORITY);
 await using workers = await watchWorkers(bus, log);
 
 log.info('ready');
-const deps = { bus, workers, priorities, log, stop };
+const deps = { bus, workers, priorities, records: await openJobRecords(bus), log, stop };
 await Promise.all([takeSubmitted(deps), moveStranded(deps)]);
 log.info('stopped');

@@ -37,6 +37,9 @@ export async function connectBus(
   const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 5_000 });
   const callbacks: (() => void)[] = [];
   const state = { connected: true };
+  void connection.closed().then((err) => {
+    if (err) endProcess(err, log);
+  });
   void followStatus(connection, state, callbacks, log);
   return {
     connection,
@@ -83,6 +86,13 @@ async function firstConnection(
   } finally {
     clearTimeout(waiting);
   }
+}
+
+/** The client gave up for good (it was refused): better to be started anew than to live on without a queue. */
+function endProcess(err: Error, log: Logger): void {
+  log.fatal({ err }, 'NATS connection closed for good');
+  process.exitCode = 1;
+  process.kill(process.pid, 'SIGTERM');
 }
 
 async function followStatus(

@@ -98,8 +98,8 @@ export const CONSUMERS: readonly ConsumerDeclaration[] = [
 ];
 
 export const BUCKETS = {
-  results: { name: 'results', maxBytes: 2 * GIB },
-  jobs: { name: 'jobs', ttlMs: 7 * DAY_MS, maxBytes: 512 * MIB },
+  results: { name: 'results', maxBytes: 8 * GIB },
+  jobs: { name: 'jobs', ttlMs: 7 * DAY_MS, maxBytes: 2 * GIB },
   workers: { name: 'workers', ttlMs: MINUTE_MS, maxBytes: 16 * MIB },
   settings: { name: 'settings', maxBytes: 16 * MIB },
 } as const;

@@ -1,5 +1,11 @@
 import type { Readable } from 'node:stream';
 
+/** How long blobs are kept; 0 days is for ever. */
+export interface BlobExpiry {
+  readonly audioDays: number;
+  readonly resultDays: number;
+}
+
 /**
  * Where audio and large results are kept. Two implementations, one contract suite: S3 (MinIO) and,
  * where there is none, the JetStream Object Store. Every call @throws PipelineError
@@ -7,7 +13,7 @@ import type { Readable } from 'node:stream';
  */
 export interface BlobStore {
   /** Makes the bucket and its expiry; for infra, not for services. */
-  readonly prepare: (expiry: { readonly afterDays: number }) => Promise<void>;
+  readonly prepare: (expiry: BlobExpiry) => Promise<void>;
   /** Stores a local file of known size, whole or not at all. Writing the same key again is harmless. */
   readonly putFile: (key: string, path: string, sizeBytes: number) => Promise<void>;
   readonly putBytes: (key: string, bytes: Uint8Array) => Promise<void>;

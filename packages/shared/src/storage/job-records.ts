@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Bus } from '../bus/connect.ts';
 import {
   flightKey,
@@ -8,7 +9,13 @@ import {
   type JobRecord,
 } from '../contracts/job-record.ts';
 import { BUCKETS } from '../contracts/topology.ts';
-import { openJsonBucket, type Versioned } from './json-bucket.ts';
+import { openJsonBucket, type JsonBucket, type Versioned } from './json-bucket.ts';
+
+/** A record as it was last seen; without a revision it was not looked up yet. */
+export interface Known {
+  readonly value: JobRecord;
+  readonly revision?: number;
+}
 
 /** State of each job, and which job is in flight for a result key. */
 export interface JobRecords {
@@ -16,10 +23,11 @@ export interface JobRecords {
   /** @returns false when there is one already */
   readonly create: (record: JobRecord) => Promise<boolean>;
   /**
-   * Changes a record that is not terminal yet; a missing one is made from `fallback`.
-   * @returns the record as it is now: a terminal one is never changed
+   * Changes a record that is not final yet; a missing one is made from `known.value`. What is known is tried
+   * first, and read anew when somebody else wrote since.
+   * @returns the record as it is now: a final one is never changed
    */
-  readonly change: (fallback: JobRecord, change: (record: JobRecord) => JobRecord) => Promise<JobRecord>;
+  readonly change: (known: Known, change: (record: JobRecord) => JobRecord) => Promise<Versioned<JobRecord>>;
   readonly inFlight: (resultKey: string) => Promise<Versioned<string> | undefined>;
   /** Claims a result key for a job; with `revision`, takes it over from a job that has ended. */
   readonly claim: (resultKey: string, jobId: string, revision?: number) => Promise<boolean>;
@@ -30,28 +38,38 @@ export async function openJobRecords(bus: Bus): Promise<JobRecords> {
   const flights = await openJsonBucket(bus, BUCKETS.jobs.name, flightSchema);
   return {
     get: async (jobId) => (await records.get(jobRecordKey(jobId)))?.value,
-    create: (record) => records.create(jobRecordKey(record.jobId), record),
-    change: async (fallback, change) => {
-      const key = jobRecordKey(fallback.jobId);
-      for (;;) {
-        const found = await records.get(key);
-        if (found && isTerminal(found.value.state)) return found.value;
-        const next = change(found?.value ?? fallback);
-        const written = found
-          ? await records.update(key, next, found.revision)
-          : await records.create(key, next);
-        if (written) return next;
-      }
-    },
+    create: async (record) => (await records.create(jobRecordKey(record.jobId), record)) !== undefined,
+    change: (known, change) => changeRecord(records, known, change),
     inFlight: async (resultKey) => {
       const found = await flights.get(flightKey(resultKey));
       return found && { value: found.value.jobId, revision: found.revision };
     },
-    claim: (resultKey, jobId, revision) => {
+    claim: async (resultKey, jobId, revision) => {
       const flight = { version: 1 as const, jobId };
-      return revision === undefined
-        ? flights.create(flightKey(resultKey), flight)
-        : flights.update(flightKey(resultKey), flight, revision);
+      const claimed =
+        revision === undefined
+          ? flights.create(flightKey(resultKey), flight)
+          : flights.update(flightKey(resultKey), flight, revision);
+      return (await claimed) !== undefined;
     },
   };
+}
+
+async function changeRecord(
+  records: JsonBucket<JobRecord>,
+  known: Known,
+  change: (record: JobRecord) => JobRecord,
+): Promise<Versioned<JobRecord>> {
+  const key = jobRecordKey(known.value.jobId);
+  let found = known.revision === undefined ? await records.get(key) : { ...known, revision: known.revision };
+  for (;;) {
+    if (found && isTerminal(found.value.state)) return found;
+    const value = change(found?.value ?? known.value);
+    const revision = found
+      ? await records.update(key, value, found.revision)
+      : await records.create(key, value);
+    if (revision !== undefined) return { value, revision };
+    found = await records.get(key);
+    if (found && isDeepStrictEqual(found.value, value)) return found; // ours: its acknowledgement was lost
+  }
 }

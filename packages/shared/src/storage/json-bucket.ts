@@ -1,8 +1,12 @@
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import type { z } from 'zod';
 import type { Bus } from '../bus/connect.ts';
-import { busError, isConflict } from '../bus/nats-errors.ts';
+import { busError, isConflict, isFull } from '../bus/nats-errors.ts';
 import { decodeJson, encodeJson } from '../contracts/define-message.ts';
+import { retry } from '../kit/retry.ts';
+
+/** Longer than a leader election, so that losing one NATS node fails nothing. */
+const BUDGET_MS = 20_000;
 
 export interface Versioned<T> {
   readonly value: T;
@@ -15,10 +19,10 @@ export interface JsonBucket<T> {
   readonly parse: (entry: KvEntry) => T;
   readonly get: (key: string) => Promise<Versioned<T> | undefined>;
   readonly put: (key: string, value: T) => Promise<void>;
-  /** @returns false when the key is there already */
-  readonly create: (key: string, value: T) => Promise<boolean>;
-  /** @returns false when somebody wrote since `revision` */
-  readonly update: (key: string, value: T, revision: number) => Promise<boolean>;
+  /** @returns the revision, or `undefined` when the key is there already */
+  readonly create: (key: string, value: T) => Promise<number | undefined>;
+  /** @returns the new revision, or `undefined` when somebody wrote since `revision` */
+  readonly update: (key: string, value: T, revision: number) => Promise<number | undefined>;
   readonly delete: (key: string) => Promise<void>;
 }
 
@@ -32,9 +36,9 @@ export async function openJsonBucket<T>(
   schema: z.ZodType<T>,
 ): Promise<JsonBucket<T>> {
   const kv = await new Kvm(bus.jetstream).open(name);
-  const guard = async <R>(work: Promise<R>): Promise<R> => {
+  const guard = async <R>(work: () => Promise<R>): Promise<R> => {
     try {
-      return await work;
+      return await retry(work, { budgetMs: BUDGET_MS, isFinal: isFull });
     } catch (error) {
       throw busError(error, `bucket ${name}`);
     }
@@ -44,25 +48,30 @@ export async function openJsonBucket<T>(
     kv,
     parse,
     get: async (key) => {
-      const entry = await guard(kv.get(key));
+      const entry = await guard(() => kv.get(key));
       return entry?.operation === 'PUT' ? { value: parse(entry), revision: entry.revision } : undefined;
     },
     put: async (key, value) => {
-      await guard(kv.put(key, encodeJson(schema, value)));
+      const bytes = encodeJson(schema, value);
+      await guard(() => kv.put(key, bytes));
     },
-    create: (key, value) => guard(unlessConflict(kv.create(key, encodeJson(schema, value)))),
-    update: (key, value, revision) =>
-      guard(unlessConflict(kv.update(key, encodeJson(schema, value), revision))),
-    delete: (key) => guard(kv.purge(key)),
+    create: (key, value) => {
+      const bytes = encodeJson(schema, value);
+      return guard(() => unlessConflict(kv.create(key, bytes)));
+    },
+    update: (key, value, revision) => {
+      const bytes = encodeJson(schema, value);
+      return guard(() => unlessConflict(kv.update(key, bytes, revision)));
+    },
+    delete: (key) => guard(() => kv.purge(key)),
   };
 }
 
-async function unlessConflict(write: Promise<number>): Promise<boolean> {
+async function unlessConflict(write: Promise<number>): Promise<number | undefined> {
   try {
-    await write;
-    return true;
+    return await write;
   } catch (error) {
-    if (isConflict(error)) return false;
+    if (isConflict(error)) return undefined;
     throw error;
   }
 }

@@ -1,12 +1,15 @@
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { Objm, type ObjectStore } from '@nats-io/obj';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Objm, type ObjectResult, type ObjectStore } from '@nats-io/obj';
 import type { Bus } from '../bus/connect.ts';
 import { PipelineError } from '../contracts/errors.ts';
 import { AUDIO_OBJECT_STORE } from '../contracts/topology.ts';
-import type { BlobStore } from './blob-store.ts';
+import type { BlobExpiry, BlobStore } from './blob-store.ts';
 
 const NANOS_PER_DAY = 86_400 * 1e9;
+/** An object whose chunks have expired before it never ends by itself. */
+const IDLE_TIMEOUT_MS = 30_000;
 
 /**
  * The blob store on JetStream, for machines without an S3. Its limits: about 30-45 MB/s, no back-pressure
@@ -15,7 +18,11 @@ const NANOS_PER_DAY = 86_400 * 1e9;
 export function createObjectBlobStore(bus: Bus, maxBytes: number): BlobStore {
   const manager = new Objm(bus.jetstream);
   let opened: Promise<ObjectStore> | undefined;
-  const store = (): Promise<ObjectStore> => (opened ??= manager.open(AUDIO_OBJECT_STORE));
+  const store = (): Promise<ObjectStore> =>
+    (opened ??= manager.open(AUDIO_OBJECT_STORE).catch((error: unknown) => {
+      opened = undefined; // an outage: the next call tries again
+      throw error;
+    }));
   const put = async (key: string, source: Readable): Promise<void> => {
     const objects = await store();
     await objects.put({ name: key }, Readable.toWeb(source) as ReadableStream<Uint8Array>);
@@ -23,7 +30,7 @@ export function createObjectBlobStore(bus: Bus, maxBytes: number): BlobStore {
   return {
     prepare: async (expiry) => {
       await guard(
-        manager.create(AUDIO_OBJECT_STORE, { ttl: expiry.afterDays * NANOS_PER_DAY, max_bytes: maxBytes }),
+        manager.create(AUDIO_OBJECT_STORE, { ttl: daysOf(expiry) * NANOS_PER_DAY, max_bytes: maxBytes }),
       );
     },
     putFile: (key, path) => guard(put(key, createReadStream(path))),
@@ -37,7 +44,7 @@ export function createObjectBlobStore(bus: Bus, maxBytes: number): BlobStore {
     open: async (key) => {
       const objects = await guard(store());
       const found = await guard(objects.get(key));
-      if (found) return Readable.fromWeb(found.data);
+      if (found) return readUntilIdle(found);
       throw new PipelineError('audio_missing', 'the stored audio is gone');
     },
     delete: async (key) => {
@@ -56,4 +63,29 @@ async function guard<T>(work: Promise<T>): Promise<T> {
   } catch (cause) {
     throw new PipelineError('storage_unavailable', 'the blob store did not do its part', { cause });
   }
+}
+
+/** One store, one expiry: the longer of the two. */
+function daysOf({ audioDays, resultDays }: BlobExpiry): number {
+  return audioDays === 0 || resultDays === 0 ? 0 : Math.max(audioDays, resultDays);
+}
+
+function readUntilIdle({ data, error }: ObjectResult): Readable {
+  error.catch(() => undefined); // the stream itself fails with it
+  const source = Readable.fromWeb(data);
+  const timer = setTimeout(() => {
+    source.destroy(new Error(`nothing came for ${IDLE_TIMEOUT_MS} ms`));
+  }, IDLE_TIMEOUT_MS);
+  const watched = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      timer.refresh();
+      done(null, chunk);
+    },
+  });
+  void pipeline(source, watched)
+    .catch(() => undefined) // it reaches the reader through `watched`
+    .finally(() => {
+      clearTimeout(timer);
+    });
+  return watched;
 }

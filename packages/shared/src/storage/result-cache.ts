@@ -3,7 +3,6 @@ import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Bus } from '../bus/connect.ts';
-import { PipelineError } from '../contracts/errors.ts';
 import {
   resultBlobKey,
   storedResultSchema,
@@ -35,26 +34,29 @@ export async function openResultCache(bus: Bus, blobs: BlobStore): Promise<Resul
   return {
     get: async (resultKey) => {
       const found = await bucket.get(resultKey);
-      if (!found) return undefined;
-      const json = await promisify(gunzip)(await bodyOf(found.value, blobs));
-      return { transcript: transcriptSchema.parse(JSON.parse(json.toString())), model: found.value.model };
+      return found && unpack(found.value, blobs);
     },
     put: async (resultKey, result) => {
       const stored = await pack(resultKey, result, blobs);
-      return (await bucket.create(resultKey, stored)) ? 'stored' : replaceOutdated(bucket, stored);
+      if ((await bucket.create(resultKey, stored)) !== undefined) return 'stored';
+      return replaceOutdated(bucket, stored, blobs);
     },
   };
 }
 
-/** The key is taken: it stays, unless its result was made by another revision of the model. */
+/** The key is taken: it stays, unless its result was made by another revision of the model or cannot be read. */
 async function replaceOutdated(
   bucket: JsonBucket<StoredResult>,
   stored: StoredResult,
+  blobs: BlobStore,
 ): Promise<'stored' | 'exists'> {
   const present = await bucket.get(stored.resultKey);
-  if (!present) return (await bucket.create(stored.resultKey, stored)) ? 'stored' : 'exists';
-  if (present.value.model.revision === stored.model.revision) return 'exists';
-  return (await bucket.update(stored.resultKey, stored, present.revision)) ? 'stored' : 'exists';
+  const isCurrent = present?.value.model.revision === stored.model.revision;
+  if (present && isCurrent && (await unpack(present.value, blobs))) return 'exists';
+  const written = present
+    ? await bucket.update(stored.resultKey, stored, present.revision)
+    : await bucket.create(stored.resultKey, stored);
+  return written === undefined ? 'exists' : 'stored';
 }
 
 async function pack(resultKey: string, result: CachedResult, blobs: BlobStore): Promise<StoredResult> {
@@ -69,10 +71,17 @@ async function pack(resultKey: string, result: CachedResult, blobs: BlobStore): 
   return { ...head, body: { kind: 'blob', key, sizeBytes: bytes.length, sha256 } };
 }
 
-async function bodyOf({ body }: StoredResult, blobs: BlobStore): Promise<Buffer> {
+/** `undefined` for a result whose blob has expired or is not what was written: as good as none. */
+async function unpack(stored: StoredResult, blobs: BlobStore): Promise<CachedResult | undefined> {
+  const bytes = await bodyOf(stored, blobs);
+  if (!bytes) return undefined;
+  const json = await promisify(gunzip)(bytes);
+  return { transcript: transcriptSchema.parse(JSON.parse(json.toString())), model: stored.model };
+}
+
+async function bodyOf({ body }: StoredResult, blobs: BlobStore): Promise<Buffer | undefined> {
   if (body.kind === 'inline') return Buffer.from(body.gzipBase64, 'base64');
+  if ((await blobs.sizeOf(body.key)) !== body.sizeBytes) return undefined;
   const bytes = await buffer(await blobs.open(body.key));
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 === body.sha256) return bytes;
-  throw new PipelineError('storage_unavailable', 'a stored result is not what was written');
+  return createHash('sha256').update(bytes).digest('hex') === body.sha256 ? bytes : undefined;
 }

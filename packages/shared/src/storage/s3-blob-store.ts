@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import { Client, S3Error } from 'minio';
+import { Client, S3Error, type LifecycleRule } from 'minio';
 import { PipelineError } from '../contracts/errors.ts';
-import type { BlobStore } from './blob-store.ts';
+import type { BlobExpiry, BlobStore } from './blob-store.ts';
 
 export interface S3Settings {
   readonly S3_ENDPOINT: string;
@@ -26,7 +26,7 @@ export function createS3BlobStore(settings: S3Settings): BlobStore {
   const probe = createClient(settings, CHECK_TIMEOUT_MS);
   const bucket = settings.S3_BUCKET;
   return {
-    prepare: (expiry) => guard(prepare(client, bucket, settings.S3_REGION, expiry.afterDays)),
+    prepare: (expiry) => guard(prepare(client, settings, expiry)),
     putFile: (key, path, sizeBytes) =>
       guard(
         client
@@ -93,11 +93,16 @@ async function putWhole(url: URL, path: string, sizeBytes: number): Promise<void
     throw new Error(`PUT was answered with ${response.statusCode ?? 'nothing'}`);
 }
 
-async function prepare(client: Client, bucket: string, region: string, afterDays: number): Promise<void> {
+async function prepare(client: Client, settings: S3Settings, expiry: BlobExpiry): Promise<void> {
+  const { S3_BUCKET: bucket, S3_REGION: region } = settings;
   if (!(await client.bucketExists(bucket))) await client.makeBucket(bucket, region);
-  await client.setBucketLifecycle(bucket, {
-    Rule: [{ ID: 'expire', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: afterDays } }],
-  });
+  const rules = [expireBelow('audio', expiry.audioDays), expireBelow('results', expiry.resultDays)].flat();
+  await client.setBucketLifecycle(bucket, { Rule: rules });
+}
+
+function expireBelow(prefix: string, days: number): LifecycleRule[] {
+  if (days === 0) return [];
+  return [{ ID: prefix, Status: 'Enabled', Filter: { Prefix: `${prefix}/` }, Expiration: { Days: days } }];
 }
 
 async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {

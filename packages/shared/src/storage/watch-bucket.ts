@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KvWatchEntry } from '@nats-io/kv';
 import { deferred } from '../kit/deferred.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { JsonBucket } from './json-bucket.ts';
+
+/** Entries may expire between the count and the watch: then nothing tells that all has been handed over. */
+const CATCH_UP_MS = 5_000;
 
 /**
  * Follows a bucket: `onChange` gets each key's value, or `undefined` when it is gone. Resolves once what
@@ -26,8 +30,9 @@ export async function watchBucket<T>(
   };
   void (async () => {
     for await (const entry of watch) hand(entry);
+    log.debug('bucket watch ended');
   })().catch(caughtUp.reject);
-  await caughtUp.promise;
+  await Promise.race([caughtUp.promise, sleep(CATCH_UP_MS, undefined, { ref: false })]);
   return {
     [Symbol.asyncDispose]: () => {
       watch.stop();

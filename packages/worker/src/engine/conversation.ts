@@ -23,12 +23,13 @@ export async function converse<T>(
   let stall: NodeJS.Timeout | undefined;
   try {
     return await new Promise<T>((resolve, reject) => {
+      // Whatever it still says belongs to this request: it must not be heard by the next one.
       const fail = (why: string, cause?: unknown): void => {
+        child.kill('SIGKILL');
         const words = lastWords();
         reject(new PipelineError('engine_failed', `the engine ${why}${words && `: ${words}`}`, { cause }));
       };
       stall = setTimeout(() => {
-        child.kill('SIGKILL');
         fail(`gave no sign of life for ${stallMs / 1000} s`);
       }, stallMs);
       const onMessage = (message: unknown): void => {
@@ -41,9 +42,12 @@ export async function converse<T>(
       const onExit = (code: number | null, signal: string | null): void => {
         fail(`ended with ${signal ?? `code ${code ?? 'unknown'}`}`);
       };
-      child.on('message', onMessage).on('exit', onExit);
+      const onError = (error: Error): void => {
+        fail('could not be started', error);
+      };
+      child.on('message', onMessage).on('exit', onExit).on('error', onError);
       listening.signal.addEventListener('abort', () => {
-        child.off('message', onMessage).off('exit', onExit);
+        child.off('message', onMessage).off('exit', onExit).off('error', onError);
       });
       child.send(request, (error) => {
         if (error) fail('could not be reached', error);

@@ -6,6 +6,9 @@ import { ffmpegCommand, type FfmpegCall } from './ffmpeg-command.ts';
 const SAMPLE_RATE_HZ = 16_000;
 const BYTES_PER_SAMPLE = 4;
 const STDERR_KEPT = 8 * 1024;
+/** Exit codes above this one are signals: out of memory, out of CPU time. */
+const KILLED_FROM = 128;
+const NO_SANDBOX = /^(bwrap|prlimit):/m;
 const NO_AUDIO_TRACK = /matches no streams|does not contain any stream/;
 
 /**
@@ -30,6 +33,7 @@ export async function* decodeAudio(call: FfmpegCall): AsyncGenerator<Float32Arra
       yield chunk;
     }
     const [code] = (await exited) as [number | null];
+    if (code === null || code > KILLED_FROM || NO_SANDBOX.test(stderr)) throw decoderDied(stderr);
     if (code !== 0 || samples === 0) throw decodeFailure(stderr, samples);
   } finally {
     child.kill('SIGKILL');
@@ -54,6 +58,10 @@ async function* toSamples(stdout: AsyncIterable<Buffer>): AsyncGenerator<Float32
 
 const tooLong = (maxAudioSeconds: number): PipelineError =>
   new PipelineError('audio_too_long', `the audio is longer than ${maxAudioSeconds} s`, { field: 'file' });
+
+/** Not the file's fault, as far as we can tell: another try may do. */
+const decoderDied = (stderr: string): PipelineError =>
+  new PipelineError('engine_failed', 'the decoder was ended', { cause: new Error(stderr.trim()) });
 
 /** ffmpeg's own words stay out of the message: they hold paths. */
 function decodeFailure(stderr: string, samples: number): PipelineError {

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ModelIdentity } from '@whisper/shared/contracts/stored-result';
 import type { Segment, Transcript } from '@whisper/shared/contracts/transcript';
@@ -7,6 +8,8 @@ import { converse } from './conversation.ts';
 import type { EngineRequest } from './protocol.ts';
 
 const STDERR_KEPT = 4 * 1024;
+/** A process that a driver holds may outlive its SIGKILL: nobody waits longer for it. */
+const END_MS = 10_000;
 
 export interface EngineLaunch {
   /** The program of the engine process. */
@@ -39,10 +42,10 @@ export function startEngineProcess({ entry, env, stallMs }: EngineLaunch): Engin
     execArgv: process.execArgv,
   });
   const line = { child, stallMs, lastWords: keepTail(child) };
-  const gone = once(child, 'exit');
-  const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
+  const gone = once(child, 'exit').catch(() => undefined); // `error`: it never was there
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return {
-    isAlive,
+    isAlive: () => !hasEnded() && !child.killed && child.pid !== undefined,
     load: (request) =>
       converse(line, request, (reply) => (reply.kind === 'ready' ? reply.identity : undefined)),
     transcribe: (request, hooks) =>
@@ -53,7 +56,8 @@ export function startEngineProcess({ entry, env, stallMs }: EngineLaunch): Engin
       }),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');
-      if (isAlive()) await gone;
+      child.on('error', () => undefined);
+      if (child.pid !== undefined && !hasEnded()) await Promise.race([gone, sleep(END_MS)]);
     },
   };
 }

@@ -30,7 +30,10 @@ export function ffmpegCommand(call: FfmpegCall): readonly [string, readonly stri
   return [command, rest];
 }
 
-/** The strongest tier that this machine lets us use. */
+/**
+ * The strongest tier that this machine lets us use.
+ * @throws Error when ffmpeg does not run at all
+ */
 export function bestSandbox(ffmpegPath: string): SandboxTier {
   const works = (tier: SandboxTier): boolean => {
     const call = { tier, ffmpegPath, audioPath: '/dev/null', maxAudioSeconds: 1 };
@@ -38,7 +41,9 @@ export function bestSandbox(ffmpegPath: string): SandboxTier {
     const upToFfmpeg = args.slice(0, args.indexOf(ffmpegPath) + 1);
     return spawnSync(command, [...upToFfmpeg, '-version'], { timeout: 10_000 }).status === 0;
   };
-  return SANDBOX_TIERS.find(works) ?? 'none';
+  const tier = SANDBOX_TIERS.find(works);
+  if (tier) return tier;
+  throw new Error(`${ffmpegPath} does not run: install ffmpeg, or name it in FFMPEG_BIN`);
 }
 
 function ffmpegArguments(path: string, maxAudioSeconds: number): readonly string[] {

@@ -4,8 +4,11 @@ import { publishEvent, type EventSource } from '@whisper/shared/bus/publish-even
 import type { ErrorCode } from '@whisper/shared/contracts/errors';
 import type { JobRecord } from '@whisper/shared/contracts/job-record';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
+import type { Running } from './settle-work.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
+/** A longer text would not fit into a message. */
+const MAX_EVENT_TEXT = 200_000;
 /** Ends that an operator may want to look at and replay; the rest are the request's own fault. */
 const WORTH_KEEPING: readonly ErrorCode[] = [
   'attempts_exhausted',
@@ -19,30 +22,22 @@ const WORTH_KEEPING: readonly ErrorCode[] = [
  * Publishes a job's end from its record, once however often it is called: what the record says is final,
  * and the stream takes one such event a job.
  */
-export async function announceEnd(
-  deps: WorkerDeps,
-  delivery: Delivery,
-  work: Work,
-  record: JobRecord,
-): Promise<void> {
+export async function announceEnd(deps: WorkerDeps, delivery: Delivery, ended: Running): Promise<void> {
+  const record = ended.record.value;
   const source: EventSource = { bus: deps.bus, name: deps.workerId };
   const about = { jobId: record.jobId, resultKey: record.resultKey, model: record.model };
-  if (record.state === 'completed') await announceCompleted(deps, source, work, record);
+  if (record.state === 'completed') await announceCompleted(deps, source, ended);
   else if (record.state === 'cancelled') await publishEvent(source, 'cancelled', about);
   else if (record.error) {
     const { code, message } = record.error;
-    if (WORTH_KEEPING.includes(code)) await bury(deps, delivery, work, record);
+    if (WORTH_KEEPING.includes(code)) await bury(deps, delivery, ended.work, record);
     await publishEvent(source, 'failed', { ...about, code, message, attempts: record.attempts });
   }
 }
 
-async function announceCompleted(
-  deps: WorkerDeps,
-  source: EventSource,
-  { lane }: Work,
-  record: JobRecord,
-): Promise<void> {
-  const result = await deps.results.get(record.resultKey);
+async function announceCompleted(deps: WorkerDeps, source: EventSource, ended: Running): Promise<void> {
+  const record = ended.record.value;
+  const result = ended.result ?? (await deps.results.get(record.resultKey));
   if (!result) return;
   const { transcript, model } = result;
   await publishEvent(source, 'completed', {
@@ -50,13 +45,13 @@ async function announceCompleted(
     resultKey: record.resultKey,
     model: record.model,
     workerId: record.workerId ?? deps.workerId,
-    lane: record.lane ?? lane,
+    lane: record.lane ?? ended.work.lane,
     attempt: record.attempts,
     modelRevision: model.revision,
     language: transcript.language,
     durationSeconds: transcript.durationSeconds,
     processingSeconds: secondsBetween(record.startedAt, record.finishedAt),
-    ...(deps.eventText && { text: transcript.text }),
+    ...(deps.eventText && transcript.text.length <= MAX_EVENT_TEXT && { text: transcript.text }),
   });
 }
 

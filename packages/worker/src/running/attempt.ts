@@ -25,9 +25,10 @@ export async function attempt(
 ): Promise<CachedResult> {
   const { job } = work;
   const model = await deps.models.obtain(job.model);
+  deps.handBack.throwIfAborted();
   const present = await deps.results.get(job.resultKey);
   if (present?.model.revision === model.identity.revision) return present;
-  const audioPath = join(deps.spoolDirectory, job.jobId);
+  const audioPath = join(deps.spoolDirectory, `${job.jobId}-${slot}`);
   await fetchBlob(deps.blobs, job.audio, audioPath);
   try {
     const result = await transcribe(deps, { work, slot, model, audioPath }, hooks);
@@ -46,6 +47,7 @@ interface Run {
 }
 
 async function transcribe(deps: WorkerDeps, run: Run, hooks: AttemptHooks): Promise<CachedResult> {
+  deps.handBack.throwIfAborted();
   const engine = await deps.engines.engineFor(run.slot, run.model);
   const request = {
     kind: 'transcribe' as const,

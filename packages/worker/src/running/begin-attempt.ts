@@ -1,15 +1,22 @@
+import type { Delivery } from '@whisper/shared/bus/delivery';
 import type { JobRecord } from '@whisper/shared/contracts/job-record';
+import type { Versioned } from '@whisper/shared/storage/json-bucket';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /**
  * Counts an attempt before anything can crash, in the job's record: the delivery count would also count
- * outages. A job that has had its attempts and was not settled killed its workers: it fails here.
+ * outages. A job that has had its attempts, was not settled and has no result killed its workers: it fails here.
  */
-export async function beginAttempt(deps: WorkerDeps, work: Work): Promise<JobRecord> {
+export async function beginAttempt(
+  deps: WorkerDeps,
+  delivery: Delivery,
+  work: Work,
+): Promise<Versioned<JobRecord>> {
+  const isDone = delivery.deliveryCount > 1 && (await deps.results.get(work.job.resultKey)) !== undefined;
   const now = new Date().toISOString();
-  return deps.records.change(freshRecord(work), (record) =>
-    record.attempts >= deps.maxAttempts
+  return deps.records.change({ value: freshRecord(work) }, (record) =>
+    record.attempts >= deps.maxAttempts && !isDone
       ? { ...record, state: 'failed', finishedAt: now, error: record.error ?? exhausted(record.attempts) }
       : {
           ...record,

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '@whisper/shared/bus/delivery';
 import { PipelineError, toPipelineError } from '@whisper/shared/contracts/errors';
 import type { ModelClass } from '@whisper/shared/contracts/identifiers';
-import { isTerminal, type JobRecord } from '@whisper/shared/contracts/job-record';
+import { isTerminal } from '@whisper/shared/contracts/job-record';
 import { workAssigned, type Work } from '@whisper/shared/contracts/work-assigned';
+import type { CachedResult } from '@whisper/shared/storage/result-cache';
 import { attempt } from './attempt.ts';
 import { beginAttempt } from './begin-attempt.ts';
 import { keepAcked } from './keep-acked.ts';
@@ -28,7 +29,7 @@ export async function runWork(
   using _acks = keepAcked(delivery);
   try {
     const work = parse(delivery);
-    if (work) await runParsed(deps, delivery, work, slot);
+    if (work) await runOnce(deps, delivery, work, slot);
     else await settleUnreadable(deps, delivery, modelClass);
   } catch (err) {
     deps.log.error({ err }, 'job could not be settled: it will be delivered again');
@@ -46,38 +47,58 @@ function parse(delivery: Delivery): Work | undefined {
   }
 }
 
+/** A delivery of a job that this worker has in hand already (its progress acks were lost): the first settles both. */
+async function runOnce(deps: WorkerDeps, delivery: Delivery, work: Work, slot: number): Promise<void> {
+  const { jobId } = work.job;
+  if (deps.inHand.has(jobId)) return;
+  deps.inHand.add(jobId);
+  try {
+    await runParsed(deps, delivery, work, slot);
+  } finally {
+    deps.inHand.delete(jobId);
+  }
+}
+
 async function runParsed(deps: WorkerDeps, delivery: Delivery, work: Work, slot: number): Promise<void> {
-  const record = await beginAttempt(deps, work);
-  if (isTerminal(record.state)) {
-    await settleEnded(deps, delivery, work, record);
+  const record = await beginAttempt(deps, delivery, work);
+  if (isTerminal(record.value.state)) {
+    await settleEnded(deps, delivery, { work, record });
     return;
   }
   deps.slots.busy(slot, work.job);
-  const log = deps.log.child({ jobId: record.jobId, model: record.model, attempt: record.attempts });
+  const { jobId, model, attempts } = record.value;
+  const log = deps.log.child({ jobId, model, attempt: attempts });
   const startedMs = performance.now();
-  try {
-    await tryOnce(deps, work, record, slot);
-  } catch (thrown) {
-    const error = deps.handBack.aborted ? handedBack(thrown) : toPipelineError(thrown);
-    const verdict = await settleFailure(deps, delivery, { work, record, error });
-    const why = error.retryable ? { err: error } : { why: error.message };
-    log.warn({ code: error.code, verdict, ...why }, 'attempt failed');
+  const outcome = await tryOnce(deps, work, attempts, slot);
+  if (outcome instanceof PipelineError) {
+    const verdict = await settleFailure(deps, delivery, { work, record }, outcome);
+    const why = outcome.retryable ? { err: outcome } : { why: outcome.message };
+    log.warn({ code: outcome.code, verdict, ...why }, 'attempt failed');
     return;
   }
-  await settleSuccess(deps, delivery, work, record);
+  await settleSuccess(deps, delivery, { work, record, result: outcome });
   log.info({ durationMs: Math.round(performance.now() - startedMs) }, 'job completed');
 }
 
-async function tryOnce(deps: WorkerDeps, work: Work, record: JobRecord, slot: number): Promise<void> {
-  const events = createProgressEvents(deps, work, record.attempts);
+async function tryOnce(
+  deps: WorkerDeps,
+  work: Work,
+  attemptNumber: number,
+  slot: number,
+): Promise<CachedResult | PipelineError> {
+  const events = createProgressEvents(deps, work, attemptNumber);
   events.started();
-  await attempt(deps, work, slot, {
-    onProgress: (processedSeconds) => {
-      deps.slots.progress(slot, processedSeconds);
-      events.progress(processedSeconds);
-    },
-    onSegment: events.partial,
-  });
+  try {
+    return await attempt(deps, work, slot, {
+      onProgress: (processedSeconds) => {
+        deps.slots.progress(slot, processedSeconds);
+        events.progress(processedSeconds);
+      },
+      onSegment: events.partial,
+    });
+  } catch (thrown) {
+    return deps.handBack.aborted ? handedBack(thrown) : toPipelineError(thrown);
+  }
 }
 
 const handedBack = (cause: unknown): PipelineError =>

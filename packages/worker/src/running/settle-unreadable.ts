@@ -1,6 +1,7 @@
 import type { Delivery } from '@whisper/shared/bus/delivery';
 import { publishDeadLetter } from '@whisper/shared/bus/publish-dead-letter';
 import type { ModelClass } from '@whisper/shared/contracts/identifiers';
+import { failUnreadable } from '@whisper/shared/storage/fail-unreadable';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** Work that does not parse: kept for an operator, taken out of the queue, never a crash loop. */
@@ -21,6 +22,7 @@ export async function settleUnreadable(
       messageId: `${deps.lane}.${delivery.streamSequence}.dead`,
     },
   );
+  await failUnreadable({ bus: deps.bus, name: deps.workerId }, deps.records, delivery.data);
   await delivery.ack();
   deps.log.warn({ subject: delivery.subject }, 'work does not parse: moved to DEAD');
 }

@@ -3,6 +3,8 @@ import type { ErrorCode, PipelineError } from '@whisper/shared/contracts/errors'
 import { audioBlobKey } from '@whisper/shared/contracts/job';
 import type { JobError, JobRecord } from '@whisper/shared/contracts/job-record';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
+import type { Versioned } from '@whisper/shared/storage/json-bucket';
+import type { CachedResult } from '@whisper/shared/storage/result-cache';
 import { announceEnd } from './announce-end.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
@@ -13,60 +15,56 @@ const FILE_FAULTS: readonly ErrorCode[] = ['undecodable_audio', 'no_audio_track'
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
 
+/** A job as a worker has it: what is to be done, its record as last seen, and its result once there is one. */
+export interface Running {
+  readonly work: Work;
+  readonly record: Versioned<JobRecord>;
+  readonly result?: CachedResult;
+}
+
 /** The result is stored: says so, once, and takes the job out of the queue. */
-export async function settleSuccess(
-  deps: WorkerDeps,
-  delivery: Delivery,
-  work: Work,
-  record: JobRecord,
-): Promise<void> {
-  const ended = await deps.records.change(record, (current) => ({
+export async function settleSuccess(deps: WorkerDeps, delivery: Delivery, running: Running): Promise<void> {
+  const record = await deps.records.change(running.record, (current) => ({
     ...current,
     state: 'completed',
     finishedAt: new Date().toISOString(),
   }));
-  await settleEnded(deps, delivery, work, ended);
+  await settleEnded(deps, delivery, { ...running, record });
 }
 
 /** A job whose end is decided, by us now or by somebody before: subscribers hear of it, the queue forgets it. */
-export async function settleEnded(
-  deps: WorkerDeps,
-  delivery: Delivery,
-  work: Work,
-  record: JobRecord,
-): Promise<void> {
-  await announceEnd(deps, delivery, work, record);
+export async function settleEnded(deps: WorkerDeps, delivery: Delivery, ended: Running): Promise<void> {
+  await announceEnd(deps, delivery, ended);
   await delivery.ack();
-}
-
-export interface Failure {
-  readonly work: Work;
-  readonly record: JobRecord;
-  readonly error: PipelineError;
 }
 
 /** Hands the job back for another try, or ends it when no try can help or all are used. */
 export async function settleFailure(
   deps: WorkerDeps,
   delivery: Delivery,
-  { work, record, error }: Failure,
+  running: Running,
+  error: PipelineError,
 ): Promise<'handed back' | 'failed'> {
   const isOutage = OUTAGES.includes(error.code);
-  const lastTry = !isOutage && (!error.retryable || record.attempts >= deps.maxAttempts);
   const now = new Date().toISOString();
-  const next = await deps.records.change(record, (current) => ({
+  const record = await deps.records.change(running.record, (current) => ({
     ...current,
-    ...(lastTry ? { state: 'failed', finishedAt: now } : { state: 'queued' }),
+    ...(isLastTry(deps, current, error) ? { state: 'failed', finishedAt: now } : { state: 'queued' }),
     attempts: isOutage ? Math.max(0, current.attempts - 1) : current.attempts,
     error: toJobError(error),
   }));
-  if (next.state === 'queued') {
+  if (record.value.state === 'queued') {
     delivery.nak(error.code === 'stopping' ? 0 : delayAfter(delivery.deliveryCount));
     return 'handed back';
   }
-  if (FILE_FAULTS.includes(error.code)) await deps.blobs.delete(audioBlobKey(work.job.audio.sha256));
-  await settleEnded(deps, delivery, work, next);
+  if (FILE_FAULTS.includes(error.code)) await deps.blobs.delete(audioBlobKey(running.work.job.audio.sha256));
+  await settleEnded(deps, delivery, { ...running, record });
   return 'failed';
+}
+
+function isLastTry(deps: WorkerDeps, record: JobRecord, error: PipelineError): boolean {
+  if (OUTAGES.includes(error.code)) return false;
+  return !error.retryable || record.attempts >= deps.maxAttempts;
 }
 
 /** Doubles with each delivery, with jitter, up to a minute. */

@@ -26,6 +26,8 @@ export interface WorkerDeps {
     readonly ffmpegPath: string;
     readonly maxAudioSeconds: number;
   };
+  /** Ids of the jobs that run in this process now. */
+  readonly inHand: Set<string>;
   readonly spoolDirectory: string;
   readonly maxAttempts: number;
   readonly eventText: boolean;

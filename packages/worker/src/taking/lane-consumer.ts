@@ -39,11 +39,16 @@ export async function consumeLane(deps: LaneConsumer): Promise<void> {
     else deps.bus.connection.publish(subject);
   });
   deps.stop.addEventListener('abort', sleeper.wake, { once: true });
+  const look = async (): Promise<boolean> => {
+    if (free.length === 0) {
+      await wakes.leave();
+      return false;
+    }
+    return (await sweep()) || ((await wakes.listen()) && sweep());
+  };
   let looks = RECHECK_MS.length;
   while (!deps.stop.aborted) {
-    if (free.length === 0) await wakes.leave();
-    else if (await sweep()) continue;
-    else if ((await wakes.listen()) && (await sweep())) continue;
+    if (await look()) continue;
     const woken = await sleeper.sleep(RECHECK_MS[looks] ?? FALLBACK_MS * (0.75 + Math.random() / 2));
     looks = woken ? 0 : looks + 1;
   }

@@ -24,7 +24,7 @@ export function createWakeListener(bus: Bus, lane: Lane, onWake: (subject: strin
           if (!error) onWake(message.subject);
         },
       });
-      await bus.connection.flush();
+      await bus.connection.flush().catch(() => undefined); // while disconnected; the look after this one tells
       return true;
     },
     /** `drain`, not `unsubscribe`: a wake on its way still arrives. */

@@ -30,11 +30,15 @@ function answer(ctx: Context, error: PipelineError): void {
   if (!ctx.req.complete) closeAfterAnswer(ctx);
 }
 
-/** Reads on for a while after the answer, so that it is not lost to a reset, then hangs up. */
+/**
+ * Reads on for a while after the answer, so that it is not lost to a reset, then hangs up. A `Connection: close`
+ * would make Node hang up at once.
+ */
 function closeAfterAnswer(ctx: Context): void {
-  ctx.set('Connection', 'close');
   ctx.res.once('finish', () => {
     ctx.req.resume();
-    setTimeout(() => ctx.req.destroy(), LINGER_MS).unref();
+    setTimeout(() => {
+      if (!ctx.req.complete) ctx.req.socket.destroy();
+    }, LINGER_MS).unref();
   });
 }

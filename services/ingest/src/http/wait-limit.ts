@@ -20,6 +20,7 @@ export function waitLimit(
   giveUp.addEventListener('abort', onStop, { once: true });
   socket.once('close', onClose);
   if (giveUp.aborted) onStop();
+  if (socket.destroyed) onClose();
   return {
     signal: limit.signal,
     [Symbol.dispose]: () => {

@@ -63,6 +63,7 @@ async function checkRoom(deps: AdmissionDeps, declaredBytes: number, modelClass:
   if (bavail * bsize < declaredBytes + DISK_RESERVE_BYTES) {
     throw new PipelineError('spool_full', 'no room for the upload');
   }
-  const { depth, limit } = await deps.queueRoom();
+  const { bucketsHaveRoom, depth, limit } = await deps.queueRoom();
+  if (!bucketsHaveRoom) throw new PipelineError('queue_full', 'a bucket for jobs or results is full');
   if (depth[modelClass] >= limit) throw new PipelineError('queue_full', `the ${modelClass} queue is full`);
 }

@@ -70,8 +70,8 @@ function subscribeToEnds(bus: Bus, onEnd: (jobId: string) => void): readonly Sub
   return (['completed', 'failed', 'cancelled'] as const).map((kind) =>
     bus.connection.subscribe(jobEventFilter(kind), {
       callback: (error, message) => {
-        const jobId = message.subject.split('.')[2];
-        if (!error && jobId) onEnd(jobId);
+        const jobId = error ? undefined : message.subject.split('.')[2];
+        if (jobId) onEnd(jobId);
       },
     }),
   );

@@ -22,8 +22,8 @@ export type JobDraft = Omit<Job, 'jobId'>;
  * has ended without a result that counts is replaced.
  */
 export async function joinOrSubmit(deps: JoinOrSubmit, draft: JobDraft, file: SpooledFile): Promise<Joined> {
-  for (;;) {
-    const flight = await findFlight(deps.records, draft.resultKey);
+  // Most often nothing is in flight, so that is tried first.
+  for (let flight: Flight = { kind: 'none' }; ; flight = await findFlight(deps.records, draft.resultKey)) {
     if (flight.kind === 'running') return { kind: 'joined', jobId: flight.jobId };
     if (flight.kind === 'unsubmitted') {
       await submitJob(deps, { ...draft, jobId: flight.jobId }, file);

@@ -2,14 +2,18 @@ import type { StreamInfo } from '@nats-io/jetstream';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { busError } from '@whisper/shared/bus/nats-errors';
 import { LANES, MODEL_CLASSES, type ModelClass } from '@whisper/shared/contracts/identifiers';
-import { INTAKE_STREAM, workStream } from '@whisper/shared/contracts/topology';
+import { BUCKETS, INTAKE_STREAM, workStream } from '@whisper/shared/contracts/topology';
 
 /** What is counted is half a second old at the most: enough for a limit, and cheap under load. */
 const FRESH_MS = 500;
+const BUCKET_FULL = 0.9;
+const BUCKET_STREAMS = [BUCKETS.jobs, BUCKETS.results].map(({ name }) => `KV_${name}`);
 const QUEUES = [INTAKE_STREAM, ...LANES.map(workStream)];
 
 /** How many jobs of each class wait or run, against the limit that the streams have. */
 export interface QueueRoom {
+  /** False when a bucket is so full that jobs might not get to their end. */
+  readonly bucketsHaveRoom: boolean;
   readonly depth: Readonly<Record<ModelClass, number>>;
   readonly limit: number;
 }
@@ -28,16 +32,27 @@ export function createQueueRoom(bus: Bus): () => Promise<QueueRoom> {
 
 async function count(bus: Bus): Promise<QueueRoom> {
   try {
-    const streams = await Promise.all(
-      QUEUES.map((name) => bus.manager.streams.info(name, { subjects_filter: '>' })),
-    );
+    const [streams, buckets] = await Promise.all([
+      Promise.all(QUEUES.map((name) => bus.manager.streams.info(name, { subjects_filter: '>' }))),
+      Promise.all(BUCKET_STREAMS.map((name) => bus.manager.streams.info(name))),
+    ]);
     const depthOf = (modelClass: ModelClass): number =>
       streams.reduce((sum, stream) => sum + messagesOf(stream, modelClass), 0);
     const [light, medium, heavy] = MODEL_CLASSES.map(depthOf) as [number, number, number];
-    return { depth: { light, medium, heavy }, limit: streams[0]?.config.max_msgs_per_subject ?? 0 };
+    const bucketsHaveRoom = buckets.every(hasRoom);
+    return {
+      bucketsHaveRoom,
+      depth: { light, medium, heavy },
+      limit: streams[0]?.config.max_msgs_per_subject ?? 0,
+    };
   } catch (error) {
     throw busError(error, 'queue depth');
   }
+}
+
+/** A full bucket refuses even changes of what is in it, so nothing new is taken in good time. */
+function hasRoom({ config, state }: StreamInfo): boolean {
+  return config.max_bytes <= 0 || state.bytes < config.max_bytes * BUCKET_FULL;
 }
 
 function messagesOf(stream: StreamInfo, modelClass: ModelClass): number {

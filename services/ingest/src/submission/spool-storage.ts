@@ -13,9 +13,10 @@ export interface SpoolStorage {
 
 export function createSpoolStorage(directory: string): SpoolStorage {
   const files: SpooledFile[] = [];
-  const writing = new Set<Promise<void>>();
+  let discarded = false;
   const write = async (stream: NodeJS.ReadableStream): Promise<void> => {
     files.push(await hashUpload(stream, directory));
+    if (discarded) await removeAll();
   };
   const removeAll = async (): Promise<void> => {
     await Promise.all(files.splice(0).map(({ path }) => rm(path, { force: true })));
@@ -29,7 +30,6 @@ export function createSpoolStorage(directory: string): SpoolStorage {
           );
         });
         const written = write(file.stream);
-        writing.add(written.catch(() => undefined));
         written.then(
           () => {
             done(null);
@@ -47,8 +47,8 @@ export function createSpoolStorage(directory: string): SpoolStorage {
     }),
     files: () => files,
     discard: async () => {
+      discarded = true;
       await removeAll();
-      void Promise.all(writing).then(removeAll);
     },
   };
 }

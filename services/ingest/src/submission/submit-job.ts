@@ -26,10 +26,8 @@ export function newJobId(): string {
  * @throws PipelineError `storage_unavailable`, `queue_full`, `queue_unavailable`
  */
 export async function submitJob(deps: SubmitJob, job: Job, file: SpooledFile): Promise<void> {
-  const blobKey = audioBlobKey(job.audio.sha256);
-  if ((await deps.blobs.sizeOf(blobKey)) !== file.sizeBytes) {
-    await deps.blobs.putFile(blobKey, file.path, file.sizeBytes);
-  }
+  // Also when it is there: it may be about to expire.
+  await deps.blobs.putFile(audioBlobKey(job.audio.sha256), file.path, file.sizeBytes);
   const modelClass = deps.priorities.classOf(job.model);
   await publishDurably(deps.bus, jobSubmitted.subject(modelClass), jobSubmitted.encode(job), {
     messageId: job.jobId,

@@ -6,7 +6,6 @@ import type { Job } from '@whisper/shared/contracts/job';
 import { workAssigned } from '@whisper/shared/contracts/work-assigned';
 import type { ModelPriorities } from '@whisper/shared/storage/model-priorities';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
-import { chooseLane } from './choose-lane.ts';
 
 export interface Assignment {
   readonly bus: Bus;
@@ -14,14 +13,18 @@ export interface Assignment {
   readonly priorities: ModelPriorities;
 }
 
+export interface Place {
+  readonly lane: Lane;
+  /** Of this assignment: the same when it is repeated, another when the job is moved. */
+  readonly messageId: string;
+}
+
 /**
  * Puts a job on the lane and class where it will run.
- * @param messageId of this assignment: the same when it is repeated, another when the job is moved
  * @throws PipelineError `queue_full`, `queue_unavailable`
  */
-export async function assignLane(deps: Assignment, job: Job, messageId: string): Promise<Lane> {
-  const { bus, workers, priorities } = deps;
-  const lane = chooseLane(workers.hasWorkers);
+export async function assignLane({ bus, priorities }: Assignment, job: Job, place: Place): Promise<void> {
+  const { lane, messageId } = place;
   const modelClass = priorities.classOf(job.model);
   const work = { version: 1 as const, job, lane, modelClass, assignedAt: new Date().toISOString() };
   await publishDurably(bus, workAssigned.subject({ lane, modelClass }), workAssigned.encode(work), {
@@ -34,5 +37,4 @@ export async function assignLane(deps: Assignment, job: Job, messageId: string):
     lane,
     modelClass,
   });
-  return lane;
 }

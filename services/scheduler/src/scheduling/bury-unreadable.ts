@@ -3,14 +3,19 @@ import type { Bus } from '@whisper/shared/bus/connect';
 import { publishDeadLetter } from '@whisper/shared/bus/publish-dead-letter';
 import type { PipelineError } from '@whisper/shared/contracts/errors';
 import { modelClassSchema } from '@whisper/shared/contracts/identifiers';
-import type { Logger } from '@whisper/shared/kit/logger';
+import { failUnreadable } from '@whisper/shared/storage/fail-unreadable';
+import type { JobRecords } from '@whisper/shared/storage/job-records';
+
+export interface BuryUnreadable {
+  readonly bus: Bus;
+  readonly records: JobRecords;
+}
 
 /** A submission that does not parse is kept for an operator and taken out of the queue. */
 export async function buryUnreadable(
-  bus: Bus,
+  { bus, records }: BuryUnreadable,
   message: JsMsg,
   error: PipelineError,
-  log: Logger,
 ): Promise<void> {
   const modelClass = modelClassSchema.safeParse(message.subject.split('.')[2]).data ?? 'light';
   await publishDeadLetter(
@@ -25,6 +30,6 @@ export async function buryUnreadable(
       messageId: `intake.${message.seq}.dead`,
     },
   );
+  await failUnreadable({ bus, name: 'scheduler' }, records, message.data);
   message.term(error.code);
-  log.warn({ err: error, subject: message.subject }, 'submission does not parse: moved to DEAD');
 }

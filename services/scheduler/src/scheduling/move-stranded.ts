@@ -2,8 +2,8 @@ import { takeNext } from '@whisper/shared/bus/take-next';
 import { LANES, MODEL_CLASSES, type Lane, type ModelClass } from '@whisper/shared/contracts/identifiers';
 import { workConsumer, workStream } from '@whisper/shared/contracts/topology';
 import { workAssigned } from '@whisper/shared/contracts/work-assigned';
-import type { Logger } from '@whisper/shared/kit/logger';
 import { pause } from '@whisper/shared/kit/pause';
+import type { Logger } from '@whisper/shared/kit/logger';
 import { assignLane, type Assignment } from './assign-lane.ts';
 
 const SWEEP_INTERVAL_MS = 3_000;
@@ -13,31 +13,40 @@ export interface MoveStranded extends Assignment {
   readonly stop: AbortSignal;
 }
 
-/** A lane that lost its last worker while the other has some: its queued jobs move there. */
+/**
+ * A lane that lost its last worker while the other has some: its queued jobs move there. Only a lane found so
+ * twice in a row counts: after an outage of NATS presences come back one by one.
+ */
 export async function moveStranded(deps: MoveStranded): Promise<void> {
+  let before: readonly Lane[] = [];
   while (await pause(SWEEP_INTERVAL_MS, deps.stop)) {
-    for (const lane of strandedLanes(deps)) {
+    const now = LANES.filter((lane) => isStranded(deps, lane));
+    for (const lane of now.filter((each) => before.includes(each))) {
       for (const modelClass of MODEL_CLASSES) await moveAll(deps, lane, modelClass);
     }
+    before = now;
   }
 }
 
-function strandedLanes({ workers }: MoveStranded): readonly Lane[] {
-  const [alive, dead] = [LANES.filter(workers.hasWorkers), LANES.filter((lane) => !workers.hasWorkers(lane))];
-  return alive.length > 0 ? dead : [];
+const otherLane = (lane: Lane): Lane => (lane === 'gpu' ? 'cpu' : 'gpu');
+
+function isStranded({ bus, workers }: MoveStranded, lane: Lane): boolean {
+  return bus.connected && !workers.hasWorkers(lane) && workers.hasWorkers(otherLane(lane));
 }
 
-async function moveAll(deps: MoveStranded, lane: Lane, modelClass: ModelClass): Promise<void> {
+async function moveAll(deps: MoveStranded, from: Lane, modelClass: ModelClass): Promise<void> {
+  const to = otherLane(from);
   try {
-    while (!deps.stop.aborted && !deps.workers.hasWorkers(lane)) {
-      const delivery = await takeNext(deps.bus, workStream(lane), workConsumer(modelClass));
+    while (!deps.stop.aborted && isStranded(deps, from)) {
+      const delivery = await takeNext(deps.bus, workStream(from), workConsumer(modelClass));
       if (!delivery) return;
       const { job } = workAssigned.decode(delivery.data);
-      const to = await assignLane(deps, job, `${job.jobId}.from-${lane}-${delivery.streamSequence}`);
+      const messageId = `${job.jobId}.from-${from}-${delivery.streamSequence}`;
+      await assignLane(deps, job, { lane: to, messageId });
       await delivery.ack();
-      deps.log.info({ jobId: job.jobId, from: lane, to }, 'job moved: its lane has no worker');
+      deps.log.info({ jobId: job.jobId, from, to }, 'job moved: its lane has no worker');
     }
   } catch (err) {
-    deps.log.warn({ err, lane, modelClass }, 'moving jobs interrupted: going on later');
+    deps.log.warn({ err, from, modelClass }, 'moving jobs interrupted: going on later');
   }
 }

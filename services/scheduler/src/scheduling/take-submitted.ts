@@ -1,18 +1,19 @@
 import type { JsMsg } from '@nats-io/jetstream';
-import { PipelineError, toPipelineError } from '@whisper/shared/contracts/errors';
+import { toPipelineError, type PipelineError } from '@whisper/shared/contracts/errors';
 import { INTAKE_CONSUMER, INTAKE_STREAM } from '@whisper/shared/contracts/topology';
 import { jobSubmitted } from '@whisper/shared/contracts/job-submitted';
 import type { Logger } from '@whisper/shared/kit/logger';
 import { pause } from '@whisper/shared/kit/pause';
+import { chooseLane } from './choose-lane.ts';
 import { assignLane, type Assignment } from './assign-lane.ts';
-import { buryUnreadable } from './bury-unreadable.ts';
+import { buryUnreadable, type BuryUnreadable } from './bury-unreadable.ts';
 
 /** Submissions in hand at once: their publishes leave in order, their acknowledgements overlap. */
 const IN_HAND = 32;
 const FULL_DELAY_MS = 1_000;
 const RESTART_DELAY_MS = 200;
 
-export interface TakeSubmitted extends Assignment {
+export interface TakeSubmitted extends Assignment, BuryUnreadable {
   readonly log: Logger;
   readonly stop: AbortSignal;
 }
@@ -35,6 +36,7 @@ async function takeUntilBroken(deps: TakeSubmitted): Promise<void> {
     messages.stop();
   };
   deps.stop.addEventListener('abort', onStop, { once: true });
+  if (deps.stop.aborted) onStop();
   const inHand = new Set<Promise<void>>();
   for await (const message of messages) {
     const work: Promise<void> = handle(deps, message).finally(() => inHand.delete(work));
@@ -47,17 +49,27 @@ async function takeUntilBroken(deps: TakeSubmitted): Promise<void> {
 
 /** Publishes first and acks then: a crash in between repeats the publish under the same message id. */
 async function handle(deps: TakeSubmitted, message: JsMsg): Promise<void> {
-  const { log, bus } = deps;
+  const { log } = deps;
   try {
     const job = jobSubmitted.decode(message.data);
-    const lane = await assignLane(deps, job, `${job.jobId}.work`);
+    const lane = chooseLane(deps.workers.hasWorkers);
+    await assignLane(deps, job, { lane, messageId: `${job.jobId}.work` });
     await message.ackAck();
     log.info({ jobId: job.jobId, model: job.model, lane }, 'job assigned');
   } catch (thrown) {
     const error = toPipelineError(thrown);
-    if (error.code === 'invalid_message') await buryUnreadable(bus, message, error, log);
+    log.warn({ err: error }, 'submission not assigned');
+    if (error.code === 'invalid_message') await bury(deps, message, error);
     else message.nak(delayFor(error));
-    if (!(thrown instanceof PipelineError)) log.error({ err: thrown }, 'assignment failed');
+  }
+}
+
+/** When even that fails, the message is delivered again after the ack wait. */
+async function bury(deps: TakeSubmitted, message: JsMsg, error: PipelineError): Promise<void> {
+  try {
+    await buryUnreadable(deps, message, error);
+  } catch (err) {
+    deps.log.warn({ err }, 'unreadable submission not moved to DEAD: trying again');
   }
 }
 
