@@ -4,9 +4,9 @@ import http from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from 'minio';
 import * as assert from 'uvu/assert';
 import { eventually } from '../helpers/eventually.ts';
+import { listBlobs } from '../helpers/list-blobs.ts';
 import { postAudio, readAnswer, type Posted } from '../helpers/post-audio.ts';
 import { samplePath } from '../helpers/sample-path.ts';
 import { startSystem, type System } from '../helpers/start-system.ts';
@@ -214,17 +214,7 @@ suite(
       for (const stream of ['INTAKE', 'WORK_CPU', 'WORK_GPU', 'DEAD']) {
         assert.is((await bus.manager.streams.info(stream)).state.messages, 0, stream);
       }
-      const { hostname, port } = new URL(servers.s3.S3_ENDPOINT);
-      const client = new Client({
-        endPoint: hostname,
-        port: Number(port),
-        useSSL: false,
-        accessKey: servers.s3.S3_ACCESS_KEY,
-        secretKey: servers.s3.S3_SECRET_KEY,
-      });
-      const names: string[] = [];
-      for await (const { name } of client.listObjectsV2('audio', '', true) as AsyncIterable<{ name: string }>)
-        names.push(name);
+      const names = await listBlobs(servers.s3);
       assert.is(names.length, 1, 'only the good file is stored');
     });
   },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const pacedAudioSchema = z.strictObject({
   text: z.string(),
   delayMs: z.int().nonnegative(),
-  fault: z.enum(['crash', 'stall']).optional(),
+  fault: z.enum(['crash', 'stall', 'nonsense']).optional(),
 });
 export type PacedAudio = z.infer<typeof pacedAudioSchema>;
 

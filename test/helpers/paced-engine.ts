@@ -24,6 +24,7 @@ async function answer(request: ReturnType<typeof engineRequestSchema.parse>): Pr
   );
   if (fault === 'crash') process.abort();
   if (fault === 'stall') return;
+  if (fault === 'nonsense') process.send?.({ kind: 'done', transcript: { text: null } });
   await sleep(delayMs);
   send({ kind: 'done', transcript: { text, language: 'en', durationSeconds: 1, segments: [] } });
 }

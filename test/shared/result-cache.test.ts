@@ -5,6 +5,7 @@ import type { Transcript } from '@whisper/shared/contracts/transcript';
 import { createS3BlobStore } from '@whisper/shared/storage/s3-blob-store';
 import { openResultCache, type ResultCache } from '@whisper/shared/storage/result-cache';
 import { startServers, type Servers } from '../helpers/start-servers.ts';
+import { removeBlobs } from '../helpers/list-blobs.ts';
 import { suite } from '../helpers/suite.ts';
 
 const key = (): string => `${randomBytes(32).toString('hex')}.pico`;
@@ -59,6 +60,19 @@ suite(
         last_by_subj: `$KV.results.${resultKey}`,
       });
       assert.ok((stored?.data.length ?? Infinity) < 1_000);
+    });
+
+    test('a result whose blob has expired is a miss, and may be written again', async ({
+      cache,
+      servers,
+    }) => {
+      const resultKey = key();
+      const large = { transcript: said(randomBytes(600_000).toString('base64')), model };
+      await cache.put(resultKey, large);
+      await removeBlobs(servers.s3, `results/${resultKey}`);
+      assert.is(await cache.get(resultKey), undefined);
+      await cache.put(resultKey, large);
+      assert.equal(await cache.get(resultKey), large);
     });
   },
   { timeoutMs: 30_000 },

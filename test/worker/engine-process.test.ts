@@ -78,6 +78,17 @@ suite(
       assert.not(engine.isAlive());
     });
 
+    test('after nonsense it is ended, so that nothing it still says reaches the next job', async ({
+      directory,
+    }) => {
+      await using engine = launch();
+      const failure = await pipelineFailure(
+        transcribe(engine, directory, { text: 'late', delayMs: 200, fault: 'nonsense' }),
+      );
+      assert.match(failure.message, 'nonsense');
+      assert.not(engine.isAlive());
+    });
+
     test('an engine that is gone says so at once', async ({ directory }) => {
       const engine = launch();
       await engine[Symbol.asyncDispose]();

@@ -2,8 +2,8 @@ import type { Context } from 'koa';
 import type { ModelClass } from '@whisper/shared/contracts/identifiers';
 import type { Admission } from '../submission/admission.ts';
 import { parseRequest, type KnownModels } from '../submission/parse-request.ts';
-import { receiveUpload, type ReceiveLimits } from '../submission/receive-upload.ts';
-import type { Transcriber } from '../submission/transcribe-upload.ts';
+import { receiveUpload, type ReceivedUpload, type ReceiveLimits } from '../submission/receive-upload.ts';
+import type { Accepted, Transcriber } from '../submission/transcribe-upload.ts';
 import type { CacheCounts } from '../status/cache-counts.ts';
 import { waitLimit } from './wait-limit.ts';
 
@@ -22,11 +22,9 @@ export interface PostTranscription {
 /** `POST /transcribe`: a file in, `{"text"}` out. */
 export function postTranscription(deps: PostTranscription): (ctx: Context) => Promise<void> {
   return async (ctx) => {
-    const early = parseRequest(ctx.query, {}, deps.models);
-    await using upload = await receive(deps, ctx, deps.classOf(early.model));
-    const request = parseRequest(ctx.query, upload.fields, deps.models);
+    const accepted = await accept(deps, ctx);
     using limit = waitLimit(ctx.req.socket, deps.waitMs, deps.giveUp);
-    const answer = await deps.transcriber.transcribe(request, upload.file, limit.signal);
+    const answer = await deps.transcriber.answer(accepted, limit.signal);
     deps.cacheCounts.count(answer.cache);
     ctx.set('X-Cache', answer.cache);
     if (answer.jobId) ctx.set('X-Job-Id', answer.jobId);
@@ -34,11 +32,19 @@ export function postTranscription(deps: PostTranscription): (ctx: Context) => Pr
   };
 }
 
+/** The upload is in the spool only while it is being accepted, not while its caller waits. */
+async function accept(deps: PostTranscription, ctx: Context): Promise<Accepted> {
+  const early = parseRequest(ctx.query, {}, deps.models);
+  await using upload = await receive(deps, ctx, deps.classOf(early.model));
+  const request = parseRequest(ctx.query, upload.fields, deps.models);
+  return await deps.transcriber.accept(request, upload.file);
+}
+
 async function receive(
   deps: PostTranscription,
   ctx: Context,
   modelClass: ModelClass,
-): ReturnType<typeof receiveUpload> {
+): Promise<ReceivedUpload> {
   using _admitted = await deps.admission.admit(ctx.req, modelClass);
   if (ctx.req.headers.expect) ctx.res.writeContinue();
   return await receiveUpload(ctx, deps.limits);

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { StorageEngine } from 'multer';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import { hashUpload, type SpooledFile } from './hash-upload.ts';
@@ -13,9 +14,16 @@ export interface SpoolStorage {
 
 export function createSpoolStorage(directory: string): SpoolStorage {
   const files: SpooledFile[] = [];
+  const incoming = new Set<Readable>();
   let discarded = false;
-  const write = async (stream: NodeJS.ReadableStream): Promise<void> => {
-    files.push(await hashUpload(stream, directory));
+  const write = async (stream: Readable): Promise<void> => {
+    incoming.add(stream);
+    if (discarded) stream.destroy();
+    try {
+      files.push(await hashUpload(stream, directory));
+    } finally {
+      incoming.delete(stream);
+    }
     if (discarded) await removeAll();
   };
   const removeAll = async (): Promise<void> => {
@@ -48,6 +56,7 @@ export function createSpoolStorage(directory: string): SpoolStorage {
     files: () => files,
     discard: async () => {
       discarded = true;
+      for (const stream of incoming) stream.destroy();
       await removeAll();
     },
   };

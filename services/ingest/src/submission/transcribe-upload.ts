@@ -22,17 +22,21 @@ export interface TranscribeUpload extends JoinOrSubmit {
   readonly completions: Completions;
 }
 
+/** An upload that needs its file no more: its text is there, or a job will bring it. */
+export type Accepted = Joined & { readonly resultKey: string };
+
 export interface Transcriber {
   /**
-   * The text of an upload: from the cache, from a job in flight, or from a job of its own.
-   * @param signal ends the waiting, not the job
-   * @throws PipelineError what made the job fail, or why it could not be accepted
+   * Finds the text of an upload in the cache, joins a job in flight, or submits one.
+   * @throws PipelineError why it could not be accepted
    */
-  readonly transcribe: (
-    request: TranscriptionRequest,
-    file: SpooledFile,
-    signal: AbortSignal,
-  ) => Promise<Answer>;
+  readonly accept: (request: TranscriptionRequest, file: SpooledFile) => Promise<Accepted>;
+  /**
+   * Waits for the text.
+   * @param signal ends the waiting, not the job
+   * @throws PipelineError what made the job fail; the signal's reason
+   */
+  readonly answer: (accepted: Accepted, signal: AbortSignal) => Promise<Answer>;
 }
 
 export function createTranscriber(deps: TranscribeUpload): Transcriber {
@@ -40,17 +44,16 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
   /** Identical uploads that arrive together share one look at the bucket, one upload to the store. */
   const join = async (key: string, work: () => Promise<Joined>): Promise<Joined> => {
     const first = joining.get(key);
-    if (first)
-      return first.then((joined) => (joined.kind === 'submitted' ? { ...joined, kind: 'joined' } : joined));
+    if (first) return asJoined(await first);
     const mine = work().finally(() => joining.delete(key));
     joining.set(key, mine);
     return mine;
   };
   return {
-    transcribe: async (request, file, signal) => {
+    accept: async (request, file) => {
       const key = resultKey(file.sha256, request.model, request.options);
-      const found = await deps.lookUp(key, request.model);
-      if (found) return { transcript: found.transcript, cache: 'hit' };
+      const result = await deps.lookUp(key, request.model);
+      if (result) return { kind: 'hit', result, resultKey: key };
       const draft = {
         version: 1 as const,
         resultKey: key,
@@ -58,18 +61,20 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
         ...request,
         submittedAt: new Date().toISOString(),
       };
-      const joined = await join(key, () => joinOrSubmit(deps, draft, file));
-      if (joined.kind === 'hit') return { transcript: joined.result.transcript, cache: 'hit' };
-      using waiter = deps.completions.waitFor(joined.jobId);
-      const result = await resultOf(deps.results, key, await endOf(waiter, signal));
-      return {
-        transcript: result.transcript,
-        cache: joined.kind === 'joined' ? 'joined' : 'miss',
-        jobId: joined.jobId,
-      };
+      return { ...(await join(key, () => joinOrSubmit(deps, draft, file))), resultKey: key };
+    },
+    answer: async (accepted, signal) => {
+      if (accepted.kind === 'hit') return { transcript: accepted.result.transcript, cache: 'hit' };
+      const { jobId, kind } = accepted;
+      using waiter = deps.completions.waitFor(jobId);
+      const { transcript } = await resultOf(deps.results, accepted.resultKey, await endOf(waiter, signal));
+      return { transcript, cache: kind === 'joined' ? 'joined' : 'miss', jobId };
     },
   };
 }
+
+const asJoined = (first: Joined): Joined =>
+  first.kind === 'submitted' ? { ...first, kind: 'joined' } : first;
 
 async function endOf(waiter: Waiter, signal: AbortSignal): Promise<JobRecord> {
   signal.throwIfAborted();

@@ -1,0 +1,26 @@
+import { Client } from 'minio';
+import type { S3Settings } from '@whisper/shared/storage/s3-blob-store';
+
+/** The keys in the bucket below a prefix, as any S3 client sees them. */
+export async function listBlobs(settings: S3Settings, prefix = ''): Promise<readonly string[]> {
+  const names: string[] = [];
+  const found = clientOf(settings).listObjectsV2(settings.S3_BUCKET, prefix, true);
+  for await (const { name } of found as AsyncIterable<{ name: string }>) names.push(name);
+  return names;
+}
+
+export async function removeBlobs(settings: S3Settings, prefix: string): Promise<void> {
+  const names = await listBlobs(settings, prefix);
+  await clientOf(settings).removeObjects(settings.S3_BUCKET, [...names]);
+}
+
+function clientOf(settings: S3Settings): Client {
+  const { hostname, port } = new URL(settings.S3_ENDPOINT);
+  return new Client({
+    endPoint: hostname,
+    port: Number(port),
+    useSSL: false,
+    accessKey: settings.S3_ACCESS_KEY,
+    secretKey: settings.S3_SECRET_KEY,
+  });
+}
