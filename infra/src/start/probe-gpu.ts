@@ -28,6 +28,9 @@ export async function probeGpu({ settings, env, shutdown }: StartContext): Promi
     return { usable: true, description: lastLine };
   } catch {
     shutdown.signal.throwIfAborted();
-    return { usable: false, description: lastLine === '' ? 'the probe gave no answer' : lastLine };
+    return {
+      usable: false,
+      description: lastLine.replace(/^No usable GPU: /, '') || 'the probe gave no answer',
+    };
   }
 }

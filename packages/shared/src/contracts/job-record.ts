@@ -8,7 +8,9 @@ import {
   resultKeySchema,
   timestampSchema,
   workerIdSchema,
+  type ModelClass,
 } from './identifiers.ts';
+import type { Job } from './job.ts';
 
 export const JOB_STATES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -38,6 +40,20 @@ export const jobRecordSchema = z.strictObject({
   error: jobErrorSchema.exactOptional(),
 });
 export type JobRecord = z.infer<typeof jobRecordSchema>;
+
+/** The record of a job that has just been queued. */
+export function queuedRecord(job: Job, modelClass: ModelClass): JobRecord {
+  return {
+    version: 1,
+    jobId: job.jobId,
+    resultKey: job.resultKey,
+    model: job.model,
+    modelClass,
+    state: 'queued',
+    attempts: 0,
+    submittedAt: job.submittedAt,
+  };
+}
 
 /** The job that is in flight for a result key: identical requests attach to it. */
 export const flightSchema = z.strictObject({ version: z.literal(1), jobId: jobIdSchema });

@@ -4,7 +4,7 @@ import { publishEvent, type EventSource } from '@whisper/shared/bus/publish-even
 import type { ErrorCode } from '@whisper/shared/contracts/errors';
 import type { JobRecord } from '@whisper/shared/contracts/job-record';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
-import type { Running } from './settle-work.ts';
+import type { Running } from './running.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** A longer text would not fit into a message. */

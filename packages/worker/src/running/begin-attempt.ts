@@ -1,5 +1,5 @@
 import type { Delivery } from '@whisper/shared/bus/delivery';
-import type { JobRecord } from '@whisper/shared/contracts/job-record';
+import { queuedRecord, type JobRecord } from '@whisper/shared/contracts/job-record';
 import type { Versioned } from '@whisper/shared/storage/json-bucket';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -15,7 +15,9 @@ export async function beginAttempt(
 ): Promise<Versioned<JobRecord>> {
   const isDone = delivery.deliveryCount > 1 && (await deps.results.get(work.job.resultKey)) !== undefined;
   const now = new Date().toISOString();
-  return deps.records.change({ value: freshRecord(work) }, (record) =>
+  // ingest writes the record after the publish; a worker may be faster.
+  const known = { value: queuedRecord(work.job, work.modelClass) };
+  return deps.records.change(known, (record) =>
     record.attempts >= deps.maxAttempts && !isDone
       ? { ...record, state: 'failed', finishedAt: now, error: record.error ?? exhausted(record.attempts) }
       : {
@@ -33,17 +35,3 @@ const exhausted = (attempts: number): NonNullable<JobRecord['error']> => ({
   code: 'attempts_exhausted',
   message: `the job ended its worker ${attempts} times`,
 });
-
-/** For a job whose record is not there (yet): ingest writes it after the publish, a worker may be faster. */
-function freshRecord({ job, modelClass }: Work): JobRecord {
-  return {
-    version: 1,
-    jobId: job.jobId,
-    resultKey: job.resultKey,
-    model: job.model,
-    modelClass,
-    state: 'queued',
-    attempts: 0,
-    submittedAt: job.submittedAt,
-  };
-}

@@ -2,10 +2,8 @@ import type { Delivery } from '@whisper/shared/bus/delivery';
 import type { ErrorCode, PipelineError } from '@whisper/shared/contracts/errors';
 import { audioBlobKey } from '@whisper/shared/contracts/job';
 import type { JobError, JobRecord } from '@whisper/shared/contracts/job-record';
-import type { Work } from '@whisper/shared/contracts/work-assigned';
-import type { Versioned } from '@whisper/shared/storage/json-bucket';
-import type { CachedResult } from '@whisper/shared/storage/result-cache';
 import { announceEnd } from './announce-end.ts';
+import type { Running } from './running.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** Outages: they are not the job's fault and burn none of its attempts. */
@@ -14,13 +12,6 @@ const OUTAGES: readonly ErrorCode[] = ['queue_unavailable', 'queue_full', 'stora
 const FILE_FAULTS: readonly ErrorCode[] = ['undecodable_audio', 'no_audio_track', 'audio_too_long'];
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
-
-/** A job as a worker has it: what is to be done, its record as last seen, and its result once there is one. */
-export interface Running {
-  readonly work: Work;
-  readonly record: Versioned<JobRecord>;
-  readonly result?: CachedResult;
-}
 
 /** The result is stored: says so, once, and takes the job out of the queue. */
 export async function settleSuccess(deps: WorkerDeps, delivery: Delivery, running: Running): Promise<void> {

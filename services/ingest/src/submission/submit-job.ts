@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { publishDurably } from '@whisper/shared/bus/publish';
 import { audioBlobKey, type Job } from '@whisper/shared/contracts/job';
+import { queuedRecord } from '@whisper/shared/contracts/job-record';
 import { jobSubmitted } from '@whisper/shared/contracts/job-submitted';
 import type { BlobStore } from '@whisper/shared/storage/blob-store';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
@@ -32,14 +33,5 @@ export async function submitJob(deps: SubmitJob, job: Job, file: SpooledFile): P
   await publishDurably(deps.bus, jobSubmitted.subject(modelClass), jobSubmitted.encode(job), {
     messageId: job.jobId,
   });
-  await deps.records.create({
-    version: 1,
-    jobId: job.jobId,
-    resultKey: job.resultKey,
-    model: job.model,
-    modelClass,
-    state: 'queued',
-    attempts: 0,
-    submittedAt: job.submittedAt,
-  });
+  await deps.records.create(queuedRecord(job, modelClass));
 }
