@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
@@ -5,6 +6,21 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 const ENCODER = fileURLToPath(new URL('../../../../models/pico/onnx/encoder_model.onnx', import.meta.url));
 const PROVIDERS = ['cuda', 'webgpu'] as const;
 const QUIET = 4;
+
+/** Vulkan can be had in software: that computes too, slower than the CPU lane. */
+function hasGraphicsDevice(): boolean {
+  if (process.platform !== 'linux') return true;
+  const nodes = [...list('/dev'), ...list('/dev/dri')];
+  return nodes.some((name) => /^(nvidia\d+|renderD\d+|dxg)$/.test(name));
+}
+
+function list(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // no such class of devices
+  }
+}
 
 async function computes(provider: string): Promise<string | undefined> {
   try {
@@ -32,6 +48,10 @@ function reasonOf(error: unknown): string {
 }
 
 const reasons: Record<string, string> = {};
+if (!hasGraphicsDevice()) {
+  process.stdout.write(JSON.stringify({ reasons: { device: 'this machine has no graphics device' } }));
+  process.exit(0);
+}
 for (const provider of PROVIDERS) {
   const reason = await computes(provider);
   if (reason === undefined) {
