@@ -1,17 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { PipelineError } from '../contracts/errors.ts';
 import { BUCKETS, STREAMS } from '../contracts/topology.ts';
+import { pause } from '../kit/pause.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Bus } from './connect.ts';
 
+const POLL_MS = 500;
 const NAMES = [...STREAMS.map(({ name }) => name), ...Object.values(BUCKETS).map(({ name }) => `KV_${name}`)];
 
-/** Services start in any order: waits until every stream and bucket is there, saying what is missing. */
+/**
+ * Services start in any order: waits until every stream and bucket is there, saying what is missing.
+ * @throws PipelineError `stopping` when the stop signal comes first
+ */
 export async function waitForTopology(bus: Bus, log: Logger, stop: AbortSignal): Promise<void> {
-  for (let round = 0; !stop.aborted; round++) {
+  for (let round = 0; ; round++) {
     const missing = await missingStreams(bus);
     if (missing.length === 0) return;
     if (round % 10 === 2) log.warn({ missing }, 'waiting for streams: run `npm run topology` once');
-    await sleep(500, undefined, { signal: stop }).catch(() => undefined);
+    if (await pause(POLL_MS, stop)) continue;
+    throw new PipelineError('stopping', 'stopped while waiting for streams');
   }
 }
 

@@ -1,3 +1,5 @@
+import { PipelineError } from '../contracts/errors.ts';
+
 /** Aborts at the first SIGTERM or SIGINT, or when a parent that opened an IPC channel is gone. */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
@@ -8,7 +10,15 @@ export function stopSignal(): AbortSignal {
   process.on('SIGINT', abort);
   process.on('disconnect', abort);
   process.channel?.unref(); // listening for its end must not keep us alive
+  process.on('uncaughtException', endWith);
   return stop.signal;
+}
+
+/** A service that is stopped while it still waits for something ends well; any other error that nobody caught does not. */
+function endWith(error: unknown): void {
+  if (error instanceof PipelineError && error.code === 'stopping') process.exit(0);
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
 }
 
 export async function untilAborted(signal: AbortSignal): Promise<void> {
