@@ -12,13 +12,21 @@ process.on('message', (message) => {
   void answer(engineRequestSchema.parse(message));
 });
 
+/** Sent whenever the decoder lets the event loop turn, so a hang inside a native call sends none. */
+const HEARTBEAT_MS = 5_000;
+
 let model: SpeechModel | undefined;
 
 async function answer(request: EngineRequest): Promise<void> {
+  const heartbeat = setInterval(() => {
+    send({ kind: 'alive' });
+  }, HEARTBEAT_MS);
   try {
     send(request.kind === 'load' ? await load(request) : await transcribe(request));
   } catch (error) {
     send(failedReply(toPipelineError(error)));
+  } finally {
+    clearInterval(heartbeat);
   }
 }
 

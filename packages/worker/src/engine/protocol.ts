@@ -24,9 +24,11 @@ export const engineRequestSchema = z.discriminatedUnion('kind', [
 ]);
 export type EngineRequest = z.infer<typeof engineRequestSchema>;
 
-/** What the engine process answers: any number of progress and segment, then one done or failed. */
+/** What the engine process answers: any number of alive, progress and segment, then one done or failed. */
 export const engineReplySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready'), identity: modelIdentitySchema }),
+  /** Still computing: a window of a large model takes minutes on a CPU. */
+  z.strictObject({ kind: z.literal('alive') }),
   z.strictObject({ kind: z.literal('progress'), processedSeconds: z.number().nonnegative() }),
   z.strictObject({ kind: z.literal('segment'), segment: segmentSchema }),
   z.strictObject({ kind: z.literal('done'), transcript: transcriptSchema }),
