@@ -98,6 +98,14 @@ function openModels({ settings, profile, log }: RunWorker): ModelStore {
   );
 }
 
+/** Tells people where the worker runs, and two on one host apart. */
+function newWorkerId(lane: Lane): string {
+  const host = hostname()
+    .replace(/[^A-Za-z0-9_-]/g, '-')
+    .slice(0, 40);
+  return `${lane}-${host}-${randomBytes(3).toString('hex')}`;
+}
+
 async function openDeps(
   worker: RunWorker,
   engines: EngineSlots,
@@ -110,9 +118,7 @@ async function openDeps(
     bus,
     log,
     lane: profile.lane,
-    workerId:
-      settings.WORKER_ID ??
-      `${profile.lane}-${hostname().replace(/[^A-Za-z0-9_-]/g, '-')}-${randomBytes(3).toString('hex')}`,
+    workerId: settings.WORKER_ID ?? newWorkerId(profile.lane),
     blobs,
     results: await openResultCache(bus, blobs),
     records: await openJobRecords(bus),
