@@ -1,4 +1,6 @@
 import * as assert from 'uvu/assert';
+import { eventually } from '../helpers/eventually.ts';
+import { queueDepth } from '../helpers/queue-depth.ts';
 import { pacedAudio } from '../helpers/paced-audio.ts';
 import { postAudio } from '../helpers/post-audio.ts';
 import { startSystem, type System } from '../helpers/start-system.ts';
@@ -25,13 +27,13 @@ suite(
     test('50 tiny jobs behind 20 heavy ones finish first, and no heavy one starves', async ({ system }) => {
       const finished: string[] = [];
       const submit = async (model: string, n: number): Promise<void> => {
-        const audio = pacedAudio({ text: `${model} ${n}`, delayMs: model === 'tiny' ? 20 : 200 });
+        const audio = pacedAudio({ text: `${model} ${n}`, delayMs: model === 'tiny' ? 20 : 300 });
         const answer = await postAudio(system.url, audio, { query: `?model=${model}` });
         assert.is(answer.text, `${model} ${n}`);
         finished.push(model);
       };
       const heavy = Array.from({ length: HEAVY }, (_, n) => submit('large-v3', n));
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await eventually(async () => finished.length + (await queueDepth(system.url, 'cpu', 'heavy')) >= HEAVY);
       const light = Array.from({ length: LIGHT }, (_, n) => submit('tiny', n));
       await Promise.all([...heavy, ...light]);
 

@@ -1,9 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { eventually } from '../helpers/eventually.ts';
+import { queueDepth } from '../helpers/queue-depth.ts';
 import { pacedAudio } from '../helpers/paced-audio.ts';
 import { postAudio, type Posted } from '../helpers/post-audio.ts';
 import { startSystem, type System } from '../helpers/start-system.ts';
 import { suite } from '../helpers/suite.ts';
+
+/** ingest may go by a count of the queue that is this old. */
+const COUNT_AGE_MS = 600;
 
 const post = (system: System, text: string, delayMs = 5): Promise<Posted> =>
   postAudio(system.url, pacedAudio({ text, delayMs }), { query: '?model=tiny' });
@@ -37,8 +42,9 @@ suite(
     test('a full queue refuses before the body is read, and what was accepted is finished', async ({
       system,
     }) => {
-      const accepted = [1, 2, 3].map((n) => post(system, `slow ${n}`, 1_500));
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const accepted = [1, 2, 3].map((n) => post(system, `slow ${n}`, 4_000));
+      await eventually(async () => (await queueDepth(system.url, 'cpu', 'light')) === 3);
+      await sleep(COUNT_AGE_MS);
       const refused = await post(system, 'one too many');
       assert.is(refused.status, 503);
       assert.is(refused.error?.code, 'queue_full');

@@ -38,7 +38,10 @@ export async function announceEnd(deps: WorkerDeps, delivery: Delivery, ended: R
 async function announceCompleted(deps: WorkerDeps, source: EventSource, ended: Running): Promise<void> {
   const record = ended.record.value;
   const result = ended.result ?? (await deps.results.get(record.resultKey));
-  if (!result) return;
+  if (!result) {
+    deps.log.error({ jobId: record.jobId }, 'completed job has lost its result: not announced');
+    return;
+  }
   const { transcript, model } = result;
   await publishEvent(source, 'completed', {
     jobId: record.jobId,

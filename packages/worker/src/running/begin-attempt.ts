@@ -6,19 +6,21 @@ import type { WorkerDeps } from './worker-deps.ts';
 
 /**
  * Counts an attempt before anything can crash, in the job's record: the delivery count would also count
- * outages. A job that has had its attempts, was not settled and has no result killed its workers: it fails here.
+ * outages. A job that has had its attempts and was not settled killed its workers: it fails here. One that has a
+ * result gets a last one, which finds it.
  */
 export async function beginAttempt(
   deps: WorkerDeps,
   delivery: Delivery,
   work: Work,
 ): Promise<Versioned<JobRecord>> {
-  const isDone = delivery.deliveryCount > 1 && (await deps.results.get(work.job.resultKey)) !== undefined;
+  const hasResult = delivery.deliveryCount > 1 && (await deps.results.get(work.job.resultKey)) !== undefined;
+  const allowed = deps.maxAttempts + (hasResult ? 1 : 0);
   const now = new Date().toISOString();
   // ingest writes the record after the publish; a worker may be faster.
   const known = { value: queuedRecord(work.job, work.modelClass) };
   return deps.records.change(known, (record) =>
-    record.attempts >= deps.maxAttempts && !isDone
+    record.attempts >= allowed
       ? { ...record, state: 'failed', finishedAt: now, error: record.error ?? exhausted(record.attempts) }
       : {
           ...record,

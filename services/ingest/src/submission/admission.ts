@@ -48,7 +48,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
 }
 
 function checkForm({ headers }: IncomingMessage, maxUploadBytes: number): void {
-  if (!headers['content-type']?.startsWith('multipart/form-data')) {
+  if (!headers['content-type']?.toLowerCase().startsWith('multipart/form-data')) {
     throw new PipelineError('unsupported_content_type', 'send the audio as multipart/form-data');
   }
   if (Number(headers['content-length'] ?? 0) > maxUploadBytes + FORM_OVERHEAD_BYTES) {
