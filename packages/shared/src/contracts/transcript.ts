@@ -1,5 +1,15 @@
 import { z } from 'zod';
 
+/** One word; `word` as decoded, with its leading space and the punctuation that belongs to it. */
+export const wordSchema = z.strictObject({
+  word: z.string(),
+  startSeconds: z.number().nonnegative(),
+  endSeconds: z.number().nonnegative(),
+  /** Mean probability of the word's tokens. */
+  probability: z.number().min(0).max(1),
+});
+export type Word = z.infer<typeof wordSchema>;
+
 /** One segment of a transcript; the fields and their meaning are those of openai/whisper. */
 export const segmentSchema = z.strictObject({
   id: z.int().nonnegative(),
@@ -14,6 +24,8 @@ export const segmentSchema = z.strictObject({
   avgLogprob: z.number(),
   compressionRatio: z.number(),
   noSpeechProbability: z.number(),
+  /** Only where word timestamps were asked for. */
+  words: z.array(wordSchema).exactOptional(),
 });
 export type Segment = z.infer<typeof segmentSchema>;
 
