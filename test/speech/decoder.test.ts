@@ -15,6 +15,7 @@ const SETTINGS: ModelSettings = {
   decoderHeads: 1,
   headSize: 2,
   conditionsOnPrevious: true,
+  padsWithSilence: false,
   multilingual: false,
   languageIds: {},
 };

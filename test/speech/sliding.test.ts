@@ -83,6 +83,7 @@ function scriptedModel(
       decoderHeads: 1,
       headSize: 1,
       conditionsOnPrevious: true,
+      padsWithSilence: false,
       multilingual: true,
       languageIds: {},
       ...settings,
