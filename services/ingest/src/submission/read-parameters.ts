@@ -1,0 +1,25 @@
+import type { Rendering } from '@whisper/speech/formats/render-transcript';
+import { parseRendering, RENDERING_FIELDS } from './parse-rendering.ts';
+import { parseRequest, type KnownModels, type TranscriptionRequest } from './parse-request.ts';
+
+export interface RequestParameters {
+  /** What is to be computed. */
+  readonly request: TranscriptionRequest;
+  /** How it is to be written, which every stored transcript can be. */
+  readonly rendering: Rendering;
+}
+
+/**
+ * Reads everything that a request says beside its file; a form field wins over the query.
+ * @throws PipelineError what {@link parseRendering} and {@link parseRequest} throw
+ */
+export function readParameters(query: unknown, fields: unknown, models: KnownModels): RequestParameters {
+  const given: Record<string, unknown> = {
+    ...(query as object | undefined),
+    ...(fields as object | undefined),
+  };
+  const rendering = parseRendering(given);
+  const others = Object.entries(given).filter(([name]) => !RENDERING_FIELDS.includes(name));
+  const request = parseRequest(Object.fromEntries(others), {}, models);
+  return { request, rendering: { ...rendering, task: request.options.task } };
+}
