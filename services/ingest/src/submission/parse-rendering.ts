@@ -30,7 +30,7 @@ const renderingSchema = z.object({
 });
 
 /** Names of the parameters that say how an answer is written, not what it says. */
-export const RENDERING_FIELDS = Object.keys(renderingSchema.shape);
+export const RENDERING_FIELDS: readonly string[] = Object.keys(renderingSchema.shape);
 const LINE_FIELDS = ['max_line_width', 'max_line_count', 'max_words_per_line', 'highlight_words'] as const;
 
 /** A rendering without what the transcription's own options say. */
