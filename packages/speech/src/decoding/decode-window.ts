@@ -1,7 +1,7 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
-import type { Tensor } from 'onnxruntime-node';
 import { HOP_SIZE, SAMPLE_RATE_HZ } from '../features/log-mel-spectrogram.ts';
 import type { Logits } from '../model/decoder.ts';
+import type { EncodedWindow } from '../model/encoded-window.ts';
 import type { WhisperModel } from '../model/whisper-model.ts';
 import { compressionRatio } from '../transcript/compression-ratio.ts';
 import { chooseToken } from './choose-token.ts';
@@ -13,8 +13,7 @@ const STEPS_BETWEEN_YIELDS = 8;
 const MAX_INITIAL_TIMESTAMP_SECONDS = 1;
 
 export interface WindowRequest {
-  /** The encoder's hidden states of the window. */
-  readonly hidden: Tensor;
+  readonly window: EncodedWindow;
   /** Start of transcript, language and task. */
   readonly sequence: readonly number[];
   /** Text tokens of what was said before; only the last ones that fit are used. */
@@ -46,10 +45,10 @@ export async function decodeWindow(
 ): Promise<WindowResult> {
   const { special } = model.tokenizer;
   const random = seededRandom(request.seed);
-  const run = model.decoder.start(request.hidden);
+  const run = model.decoder.start([request.window]);
   const prompt = promptTokens(model, request);
   const maxTokens = tokenLimit(model, prompt.length);
-  let logits = await run.step(prompt);
+  let logits = await run.step([prompt]);
   const noSpeechProbability = probabilityAt(
     logits,
     prompt.indexOf(special.startOfTranscript),
@@ -58,14 +57,14 @@ export async function decodeWindow(
   const tokens: number[] = [];
   let sumLogprob = 0;
   while (tokens.length < maxTokens) {
-    const row = logits.row(-1);
+    const row = logits.at(0, -1);
     maskLogits(model, row, tokens);
     const { id, logprob } = chooseToken(row, temperature, random);
     sumLogprob += logprob;
     if (id === special.endOfText) break;
     tokens.push(id);
     await pause(tokens.length, request.signal);
-    if (tokens.length < maxTokens) logits = await run.step([id]);
+    if (tokens.length < maxTokens) logits = await run.step([[id]]);
   }
   return {
     tokens,
@@ -91,7 +90,7 @@ function tokenLimit({ settings: { contextTokens } }: WhisperModel, promptLength:
 /** Must be read before masking: the row may be the one that is masked. */
 function probabilityAt(logits: Logits, position: number, id: number | undefined): number {
   if (id === undefined) return 0;
-  const row = logits.row(position);
+  const row = logits.at(0, position);
   return Math.exp((row[id] ?? -Infinity) - logSumExp(row));
 }
 

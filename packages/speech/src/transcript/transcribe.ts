@@ -1,12 +1,12 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import type { Segment, Transcript } from '@whisper/shared/contracts/transcript';
 import type { TranscriptionOptions } from '@whisper/shared/contracts/transcription-options';
-import type { Tensor } from 'onnxruntime-node';
 import type { WindowResult } from '../decoding/decode-window.ts';
 import { decodeWithFallback, isSilence } from '../decoding/decode-with-fallback.ts';
 import { detectLanguage } from '../decoding/detect-language.ts';
 import { HOP_SIZE, SAMPLE_RATE_HZ, type LogMelSpectrogram } from '../features/log-mel-spectrogram.ts';
 import { readFeatures } from '../features/read-features.ts';
+import type { EncodedWindow } from '../model/encoded-window.ts';
 import type { TranscriptionHooks } from '../model/speech-model.ts';
 import type { WhisperModel } from '../model/whisper-model.ts';
 import { cutSegments, type Cut } from './cut-segments.ts';
@@ -90,10 +90,10 @@ class Transcription {
   async #transcribeWindow(seek: number): Promise<number> {
     const { settings, tokenizer, encoder } = this.#model;
     const contentFrames = Math.min(settings.windowFrames, this.#features.contentFrames - seek);
-    const hidden = await encoder.encode(this.#features.window(seek, settings.windowFrames));
+    const window = await encoder.encode(this.#features.window(seek, settings.windowFrames));
     await yieldToEvents();
     this.#hooks.signal?.throwIfAborted();
-    const result = await this.#decode(hidden, seek);
+    const result = await this.#decode(window, seek);
     if (isSilence(result)) return contentFrames;
     const { cuts, advanceFrames } = cutSegments(result.tokens, {
       timestampBegin: tokenizer.special.timestampBegin,
@@ -106,10 +106,10 @@ class Transcription {
     return advanceFrames;
   }
 
-  async #decode(hidden: Tensor, seek: number): Promise<WindowResult> {
-    this.#language ??= await detectLanguage(this.#model, hidden);
+  async #decode(window: EncodedWindow, seek: number): Promise<WindowResult> {
+    this.#language ??= await detectLanguage(this.#model, window);
     return decodeWithFallback(this.#model, {
-      hidden,
+      window,
       sequence: startSequence(this.#model, this.#language, this.#options.task),
       previous: this.#previous,
       seed: seek,

@@ -1,22 +1,15 @@
 import { z } from 'zod';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import { modelNameSchema } from '@whisper/shared/contracts/identifiers';
-import {
-  transcriptionOptionsSchema,
-  type TranscriptionOptions,
-} from '@whisper/shared/contracts/transcription-options';
+import type { TranscriptionOptions } from '@whisper/shared/contracts/transcription-options';
+import { parseOptions } from './parse-options.ts';
 
 export interface TranscriptionRequest {
   readonly model: string;
   readonly options: TranscriptionOptions;
 }
 
-/** What a request may say beside its file, in the query or in the form. */
-const requestSchema = z.strictObject({
-  model: z.string().max(64).optional(),
-  task: transcriptionOptionsSchema.shape.task,
-  language: transcriptionOptionsSchema.shape.language,
-});
+const modelFieldSchema = z.string().max(64).optional();
 
 export interface KnownModels {
   readonly defaultModel: string;
@@ -32,11 +25,9 @@ const DEFAULT_ALIAS = 'whisper-1';
  * @throws PipelineError `unknown_field`, `invalid_option`, `unknown_model`, each with its field
  */
 export function parseRequest(query: unknown, fields: unknown, models: KnownModels): TranscriptionRequest {
-  const given = { ...asRecord(query), ...asRecord(fields) };
-  const parsed = requestSchema.safeParse(given);
-  if (!parsed.success) throw toRequestError(parsed.error);
-  const { model = models.defaultModel, ...options } = parsed.data;
-  return { model: knownModel(model, models), options };
+  const { model: asked, ...given } = { ...asRecord(query), ...asRecord(fields) };
+  const options = parseOptions(given);
+  return { model: knownModel(parseModel(asked) ?? models.defaultModel, models), options };
 }
 
 function asRecord(value: unknown): Record<string, unknown> {
@@ -46,20 +37,11 @@ function asRecord(value: unknown): Record<string, unknown> {
     .parse({ ...(value as object | undefined) });
 }
 
-function toRequestError(error: z.ZodError): PipelineError {
-  const [issue] = error.issues;
-  if (issue?.code === 'unrecognized_keys') {
-    const field = (issue.keys[0] ?? '').replace(/[^\x20-\x7e]/g, '?').slice(0, 64);
-    const known = Object.keys(requestSchema.shape).join(', ');
-    return new PipelineError('unknown_field', `there is no parameter "${field}"; there are: file, ${known}`, {
-      field,
-    });
-  }
-  const field = issue?.path.join('.') ?? '';
-  return new PipelineError('invalid_option', `${field}: ${issue?.message ?? 'invalid'}`, {
-    field,
-    cause: error,
-  });
+function parseModel(asked: unknown): string | undefined {
+  const parsed = modelFieldSchema.safeParse(asked);
+  if (parsed.success) return parsed.data;
+  const message = `model: ${parsed.error.issues[0]?.message ?? 'invalid'}`;
+  throw new PipelineError('invalid_option', message, { field: 'model', cause: parsed.error });
 }
 
 function knownModel(asked: string, models: KnownModels): string {
