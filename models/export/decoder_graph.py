@@ -17,7 +17,11 @@ fp16: past_kv, kv_new, attn_bias and cross.* are float16.
 from cross_attention import CrossAttention
 from graph import FLOAT, INT64, MICROSOFT, Graph
 from layers import Layers
-from quantise import per_output_channel
+from quantise import by_blocks
+
+BLOCK = 128
+"""MatMulNBits: activations become int8 too."""
+ACCURACY_INT8 = 4
 
 
 def build_decoder(checkpoint, precision, alignment_heads):
@@ -62,13 +66,14 @@ def self_attention(layers, dims, value, *, name, past, bias):
 
 
 def embed(layers, ids, position_ids):
-    """The table is that of the logits: columns of it where it is int8, since there it lies as the product wants it."""
+    """The table is that of the logits, in whichever form it has there."""
     graph = layers.graph
     if layers.is_int8:
         table, scale = output_table(layers)
-        column = graph.cast(graph.op('Gather', table, ids, axis=1), FLOAT)
-        row_scale = graph.op('Unsqueeze', graph.op('Gather', scale, ids, axis=0), graph.ints(-1))
-        token = graph.op('Mul', graph.op('Transpose', column, perm=[1, 2, 0]), row_scale)
+        blocks = graph.cast(graph.op('Gather', table, ids, axis=0), FLOAT)
+        factors = graph.op('Unsqueeze', graph.op('Gather', scale, ids, axis=0), graph.ints(-1))
+        token = graph.op('Mul', graph.op('Sub', blocks, graph.number(128.0)), factors)
+        token = graph.op('Reshape', token, graph.ints(0, 0, -1))
     else:
         token = graph.op('Gather', output_table(layers), ids, axis=0)
     positions = layers.constant('decoder.positions', layers.weights['decoder.positional_embedding'])
@@ -79,18 +84,24 @@ def give_logits(layers, dims, value, wanted):
     graph = layers.graph
     places = graph.op('Reshape', value, graph.ints(-1, dims.n_text_state))
     chosen = layers.norm(graph.op('Gather', places, wanted, axis=0), 'decoder.ln')
-    if layers.is_int8:
-        logits = graph.op('DynamicQuantizeMatMul', chosen, *output_table(layers), domain=MICROSOFT)
-    else:
-        logits = graph.op('Gemm', chosen, output_table(layers), transB=1)
+    logits = product_with_table(layers, chosen)
     graph.output(logits if layers.kind == FLOAT else graph.cast(logits, FLOAT), 'logits', FLOAT,
                  ['wanted', dims.n_vocab])
 
 
+def product_with_table(layers, chosen):
+    """A product by blocks reads the table twice as fast as DynamicQuantizeMatMul does for the one row of a step."""
+    if not layers.is_int8:
+        return layers.graph.op('Gemm', chosen, output_table(layers), transB=1)
+    vocabulary, width = layers.weights['decoder.token_embedding.weight'].shape
+    return layers.graph.op('MatMulNBits', chosen, *output_table(layers), domain=MICROSOFT, K=width, N=vocabulary,
+                           bits=8, block_size=BLOCK, accuracy_level=ACCURACY_INT8)
+
+
 def output_table(layers):
-    """int8: `[width, vocabulary]` and its scales; else `[vocabulary, width]`."""
+    """int8: `[vocabulary, blocks, BLOCK]` around 128 and its scales; else `[vocabulary, width]`."""
     table = layers.weights['decoder.token_embedding.weight']
     if not layers.is_int8:
         return layers.constant('tokens', table)
-    quantised, scale = per_output_channel(table)
-    return layers.graph.constant('tokens.int8', quantised.T), layers.graph.constant('tokens.scale', scale)
+    quantised, scale = by_blocks(table, BLOCK)
+    return layers.graph.constant('tokens.int8', quantised), layers.graph.constant('tokens.scale', scale)

@@ -85,6 +85,7 @@ function scriptedModel(
       decoderLayers: 1,
       alignmentHeads: [[0, 0]],
       conditionsOnPrevious: true,
+      padsWithSilence: false,
       multilingual: true,
       languageIds: {},
       ...settings,

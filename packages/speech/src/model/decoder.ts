@@ -3,8 +3,8 @@ import type { EncodedWindow } from './encoded-window.ts';
 /** What one call of the decoder said about each of the tokens it was given. */
 export interface Logits {
   /**
-   * `[vocabulary]` of row `row` after its input token `index`; a negative index counts from the last. Only the last and
-   * those of a run's first step are sure to be there. The caller may overwrite it.
+   * `[vocabulary]` of row `row` after its input token `index`, which is one that the step was asked for; a negative index
+   * counts from the last. The caller may overwrite it.
    */
   at(row: number, index: number): Float32Array;
 }
@@ -15,10 +15,11 @@ export interface Logits {
  */
 export interface DecoderRun {
   /**
-   * Gives every row its next tokens: `ids[row]`, equally many for each.
+   * Gives every row its next tokens: `ids[row]`, equally many for each. `asked`: after which of them logits are wanted,
+   * the last alone unless it says otherwise.
    * @throws PipelineError `engine_failed` when the graph fails.
    */
-  step(ids: readonly (readonly number[])[]): Promise<Logits>;
+  step(ids: readonly (readonly number[])[], asked?: readonly number[]): Promise<Logits>;
   /**
    * Row i goes on from what row `sources[i]` was, so that rows change places, are dropped or are doubled; there are then
    * as many rows as sources, at least one. Only after a first step.

@@ -32,6 +32,8 @@ const preprocessorConfigSchema = z.object({
   sampling_rate: z.literal(SAMPLE_RATE_HZ),
   hop_length: z.literal(HOP_SIZE),
   n_fft: z.literal(FRAME_SIZE),
+  /** Our own key: what fills a window after the end of the recording. */
+  feature_padding: z.enum(['zeros', 'silence']).default('zeros'),
 });
 
 /** The sizes of a model, as its own files state them. */
@@ -52,6 +54,8 @@ export interface ModelSettings {
   readonly conditionsOnPrevious: boolean;
   /** `[layer, head]` of the cross-attention that follows the words; all of the decoder's upper half where the model does not say. */
   readonly alignmentHeads: readonly (readonly [number, number])[];
+  /** What follows the recording in its last window: zeros in the features, as in the reference, or silence. */
+  readonly padsWithSilence: boolean;
   /** Language codes in the model's own order; empty where the model does not say. */
   readonly languageIds: Readonly<Record<string, number>>;
 }
@@ -80,6 +84,7 @@ export async function readModelSettings(directory: string): Promise<ModelSetting
     decoderHeads: config.decoder_attention_heads,
     headSize: config.d_model / config.decoder_attention_heads,
     conditionsOnPrevious: generation.condition_on_prev_tokens ?? true,
+    padsWithSilence: preprocessor.feature_padding === 'silence',
     multilingual: generation.is_multilingual ?? generation.lang_to_id !== undefined,
     alignmentHeads:
       generation.alignment_heads ?? upperHalf(config.decoder_layers, config.decoder_attention_heads),

@@ -36,9 +36,9 @@ export class PackedDecoderRun implements DecoderRun {
     this.#past = new KvStore(this.#type, 2 * decoderLayers * decoderHeads * headSize, windows.length);
   }
 
-  async step(ids: readonly (readonly number[])[]): Promise<Logits> {
+  async step(ids: readonly (readonly number[])[], asked: readonly number[] = [-1]): Promise<Logits> {
     const tokens = ids[0]?.length ?? 0;
-    const wanted = this.#past.length === 0 ? Array.from({ length: tokens }, (_, i) => i) : [tokens - 1];
+    const wanted = asked.map((index) => (index < 0 ? tokens + index : index));
     const outputs = await this.run(ids, wanted, ['logits']);
     return readLogits(floatsOf(outputOf(outputs, 'logits')), { tokens, wanted, ...this.#settings });
   }
