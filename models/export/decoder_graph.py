@@ -19,8 +19,7 @@ from graph import FLOAT, INT64, MICROSOFT, Graph
 from layers import Layers
 from quantise import by_blocks
 
-BLOCK = 128
-"""MatMulNBits: activations become int8 too."""
+"""Of MatMulNBits: activations become int8 too."""
 ACCURACY_INT8 = 4
 
 
@@ -95,13 +94,17 @@ def product_with_table(layers, chosen):
         return layers.graph.op('Gemm', chosen, output_table(layers), transB=1)
     vocabulary, width = layers.weights['decoder.token_embedding.weight'].shape
     return layers.graph.op('MatMulNBits', chosen, *output_table(layers), domain=MICROSOFT, K=width, N=vocabulary,
-                           bits=8, block_size=BLOCK, accuracy_level=ACCURACY_INT8)
+                           bits=8, block_size=block_of(width), accuracy_level=ACCURACY_INT8)
 
 
 def output_table(layers):
-    """int8: `[vocabulary, blocks, BLOCK]` around 128 and its scales; else `[vocabulary, width]`."""
+    """int8: `[vocabulary, blocks, size]` around 128 and its scales; else `[vocabulary, width]`."""
     table = layers.weights['decoder.token_embedding.weight']
     if not layers.is_int8:
         return layers.constant('tokens', table)
-    quantised, scale = by_blocks(table, BLOCK)
+    quantised, scale = by_blocks(table, block_of(table.shape[1]))
     return layers.graph.constant('tokens.int8', quantised), layers.graph.constant('tokens.scale', scale)
+
+
+def block_of(width):
+    return 128 if width % 128 == 0 else 64
