@@ -21,7 +21,7 @@ interface Parts {
 
 async function openPico(): Promise<Parts> {
   const settings = await readModelSettings(PICO);
-  const files = await findOnnxFiles(PICO, 'cpu');
+  const files = await findOnnxFiles(PICO, { device: 'cpu' });
   const encoder = await openEncoder(files.encoder, settings, OPTIONS);
   const decoder = await openDecoder(files.decoder, settings, OPTIONS);
   const mels = [0.3, -0.8].map((level) =>

@@ -14,6 +14,8 @@ const SETTINGS: ModelSettings = {
   contextTokens: 8,
   decoderHeads: 1,
   headSize: 2,
+  decoderLayers: 1,
+  alignmentHeads: [[0, 0]],
   conditionsOnPrevious: true,
   padsWithSilence: false,
   multilingual: false,

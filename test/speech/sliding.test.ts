@@ -82,6 +82,8 @@ function scriptedModel(
       contextTokens: 40,
       decoderHeads: 1,
       headSize: 1,
+      decoderLayers: 1,
+      alignmentHeads: [[0, 0]],
       conditionsOnPrevious: true,
       padsWithSilence: false,
       multilingual: true,
@@ -98,6 +100,7 @@ function scriptedModel(
           .join(''),
     },
     encoder: {
+      takesShortWindows: false,
       encode: () => Promise.resolve({ tensors: {}, positions: 50 }),
       [Symbol.asyncDispose]: dispose,
     },

@@ -13,6 +13,8 @@ import {
 } from './run-session.ts';
 
 export interface Encoder extends AsyncDisposable {
+  /** Whether it takes fewer frames than `windowFrames`: any even number. */
+  readonly takesShortWindows: boolean;
   /** Normalised log-mel, mel-major `[mels x windowFrames]`, as what the decoder of the same export listens to. */
   encode(mel: Float32Array): Promise<EncodedWindow>;
 }
@@ -33,6 +35,7 @@ export async function openEncoder(
   const dims = [1, settings.melCount, settings.windowFrames];
   const type = floatTypeOf(session, 'input_features');
   return {
+    takesShortWindows: false,
     encode: async (mel) => {
       const features = toFloatTensor(new Tensor('float32', mel, dims), type);
       const hidden = outputOf(await runSession(session, { input_features: features }), 'last_hidden_state');

@@ -73,12 +73,12 @@ class HubDecoderRun implements DecoderRun {
   }
 }
 
-function idTensor(ids: readonly (readonly number[])[]): Tensor {
+export function idTensor(ids: readonly (readonly number[])[]): Tensor {
   return new Tensor('int64', BigInt64Array.from(ids.flat(), BigInt), [ids.length, ids[0]?.length ?? 0]);
 }
 
 /** The merged graph wants a past even when it does not use one: of length 0. */
-function emptyPast(session: Session, { decoderHeads, headSize }: ModelSettings, rows: number): Feeds {
+export function emptyPast(session: Session, { decoderHeads, headSize }: ModelSettings, rows: number): Feeds {
   const dims = [rows, decoderHeads, 0, headSize];
   const names = session.inputNames.filter((name) => name.startsWith('past_key_values.'));
   return Object.fromEntries(
@@ -97,7 +97,7 @@ function presentOf(outputs: InferenceSession.OnnxValueMapType, isFirst: boolean)
   );
 }
 
-function pick(feeds: Feeds, names: readonly string[]): Feeds {
+export function pick(feeds: Feeds, names: readonly string[]): Feeds {
   return Object.fromEntries(Object.entries(feeds).filter(([name]) => names.includes(name)));
 }
 

@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
 
-/** A tensor whose rows (along its first axis) are rows `sources` of a `float32` or `float16` tensor, in that order. */
+/** A tensor whose rows (along its first axis) are rows `sources` of a tensor of floats or bytes, in that order. */
 export function takeRows(tensor: Tensor, sources: readonly number[]): Tensor {
   const bytes = bytesOf(tensor);
   const [rows = 1, ...rest] = tensor.dims;
@@ -36,5 +36,7 @@ function fromBytes(type: Tensor.Type, bytes: Uint8Array, dims: readonly number[]
   const { buffer, byteOffset, byteLength } = bytes;
   if (type === 'float32') return new Tensor(type, new Float32Array(buffer, byteOffset, byteLength / 4), dims);
   if (type === 'float16') return new Tensor(type, new Uint16Array(buffer, byteOffset, byteLength / 2), dims);
+  if (type === 'uint8') return new Tensor(type, bytes, dims);
+  if (type === 'int8') return new Tensor(type, new Int8Array(buffer, byteOffset, byteLength), dims);
   throw new TypeError(`A ${type} tensor has no rows to take`);
 }
