@@ -4,7 +4,7 @@ import { publishDurably } from '@whisper/shared/bus/publish';
 import type { Lane } from '@whisper/shared/contracts/identifiers';
 import { DEFAULT_OPTIONS } from '@whisper/shared/contracts/transcription-options';
 import { workAssigned } from '@whisper/shared/contracts/work-assigned';
-import { watchModelPriorities } from '@whisper/shared/storage/model-priorities';
+import { watchSettings } from '@whisper/shared/storage/settings';
 import { moveStranded } from '@whisper/scheduler/scheduling/move-stranded';
 import { eventually } from '../helpers/eventually.ts';
 import { silent, startServers, type Servers } from '../helpers/start-servers.ts';
@@ -22,6 +22,8 @@ async function queueOnGpu(bus: Bus, n: number): Promise<void> {
     audio: { sha256: SHA, sizeBytes: 1 },
     model: 'tiny',
     options: DEFAULT_OPTIONS,
+    tenant: 'default',
+    priority: 'normal' as const,
     submittedAt: now,
   };
   const place = { lane: 'gpu' as const, modelClass: 'light' as const };
@@ -52,9 +54,9 @@ suite(
         hasWorkers: (lane: Lane) => alive.has(lane),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };
-      await using priorities = await watchModelPriorities(bus, silent);
+      await using settings = await watchSettings(bus, silent);
       const stop = new AbortController();
-      const moving = moveStranded({ bus, workers, priorities, log: silent, stop: stop.signal });
+      const moving = moveStranded({ bus, workers, settings, log: silent, stop: stop.signal });
       for (let n = 0; n < JOBS; n++) await queueOnGpu(bus, n);
       const count = async (stream: string): Promise<number> =>
         (await bus.manager.streams.info(stream)).state.messages;

@@ -15,6 +15,7 @@ import { drain } from './drain.ts';
 import { bestSandbox } from './engine/ffmpeg-command.ts';
 import { announcePresence } from './presence/announce-presence.ts';
 import { createWorkerDescription } from './presence/describe-worker.ts';
+import { createSpeedMeter } from './presence/speed-meter.ts';
 import { createSlotStates } from './presence/slot-states.ts';
 import { createEngineSlots, type EngineSlots } from './running/engine-slots.ts';
 import { createModelStore, type ModelStore } from './running/model-store.ts';
@@ -125,6 +126,7 @@ async function openDeps(
     models: openModels(worker),
     engines,
     slots: createSlotStates(settings.SLOTS),
+    speeds: createSpeedMeter(),
     decoding: {
       tier: bestSandbox(settings.FFMPEG_BIN),
       ffmpegPath: settings.FFMPEG_BIN,

@@ -14,6 +14,16 @@ export const modelClassSchema = z.enum(MODEL_CLASSES);
 export const jobIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 export const workerIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
+/** Who a job is for, where several share the system: the stable id of an API key. A subject token. */
+export const tenantSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+/** Whoever comes without a key. */
+export const DEFAULT_TENANT = 'default';
+
+/** A request may lower its own priority, for work that can wait; it can never raise it. */
+export const PRIORITIES = ['normal', 'low'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+export const prioritySchema = z.enum(PRIORITIES);
+
 /** Lower-case hexadecimal SHA-256. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 

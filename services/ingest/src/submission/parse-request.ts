@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PipelineError } from '@whisper/shared/contracts/errors';
-import { modelNameSchema } from '@whisper/shared/contracts/identifiers';
+import { modelNameSchema, prioritySchema, type Priority } from '@whisper/shared/contracts/identifiers';
 import {
   transcriptionOptionsSchema,
   type TranscriptionOptions,
@@ -9,6 +9,7 @@ import {
 export interface TranscriptionRequest {
   readonly model: string;
   readonly options: TranscriptionOptions;
+  readonly priority: Priority;
 }
 
 /** What a request may say beside its file, in the query or in the form. */
@@ -16,6 +17,7 @@ const requestSchema = z.strictObject({
   model: z.string().max(64).optional(),
   task: transcriptionOptionsSchema.shape.task,
   language: transcriptionOptionsSchema.shape.language,
+  priority: prioritySchema.default('normal'),
 });
 
 export interface KnownModels {
@@ -35,8 +37,8 @@ export function parseRequest(query: unknown, fields: unknown, models: KnownModel
   const given = { ...asRecord(query), ...asRecord(fields) };
   const parsed = requestSchema.safeParse(given);
   if (!parsed.success) throw toRequestError(parsed.error);
-  const { model = models.defaultModel, ...options } = parsed.data;
-  return { model: knownModel(model, models), options };
+  const { model = models.defaultModel, priority, ...options } = parsed.data;
+  return { model: knownModel(model, models), options, priority };
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

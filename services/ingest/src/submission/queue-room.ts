@@ -10,6 +10,9 @@ const BUCKET_FULL = 0.9;
 const BUCKET_STREAMS = [BUCKETS.jobs, BUCKETS.results].map(({ name }) => `KV_${name}`);
 const QUEUES = [INTAKE_STREAM, ...LANES.map(workStream)];
 
+/** The limit of a class is that of the lanes' streams, which hold all tenants' jobs under one subject. */
+const LIMITED = QUEUES.indexOf(workStream('cpu'));
+
 /** How many jobs of each class wait or run, against the limit that the streams have. */
 export interface QueueRoom {
   /** False when a bucket is so full that jobs might not get to their end. */
@@ -43,7 +46,7 @@ async function count(bus: Bus): Promise<QueueRoom> {
     return {
       bucketsHaveRoom,
       depth: { light, medium, heavy },
-      limit: streams[0]?.config.max_msgs_per_subject ?? 0,
+      limit: streams[LIMITED]?.config.max_msgs_per_subject ?? 0,
     };
   } catch (error) {
     throw busError(error, 'queue depth');
@@ -57,8 +60,8 @@ function hasRoom({ config, state }: StreamInfo): boolean {
 
 function messagesOf(stream: StreamInfo, modelClass: ModelClass): number {
   const subjects = Object.entries(stream.state.subjects ?? {});
-  return subjects.reduce(
-    (sum, [subject, count]) => (subject.endsWith(`.${modelClass}`) ? sum + count : sum),
-    0,
-  );
+  return subjects.reduce((sum, [subject, count]) => (isOfClass(subject, modelClass) ? sum + count : sum), 0);
 }
+
+/** `jobs.submit.<class>.<tenant>` and `work.<lane>.<class>`. */
+const isOfClass = (subject: string, modelClass: ModelClass): boolean => subject.split('.')[2] === modelClass;

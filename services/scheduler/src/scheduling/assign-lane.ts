@@ -4,13 +4,13 @@ import { publishEvent } from '@whisper/shared/bus/publish-event';
 import type { Lane } from '@whisper/shared/contracts/identifiers';
 import type { Job } from '@whisper/shared/contracts/job';
 import { workAssigned } from '@whisper/shared/contracts/work-assigned';
-import type { ModelPriorities } from '@whisper/shared/storage/model-priorities';
+import type { Settings } from '@whisper/shared/storage/settings';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
 
 export interface Assignment {
   readonly bus: Bus;
   readonly workers: WorkerRegistry;
-  readonly priorities: ModelPriorities;
+  readonly settings: Settings;
 }
 
 export interface Place {
@@ -23,9 +23,9 @@ export interface Place {
  * Puts a job on the lane and class where it will run.
  * @throws PipelineError `queue_full`, `queue_unavailable`
  */
-export async function assignLane({ bus, priorities }: Assignment, job: Job, place: Place): Promise<void> {
+export async function assignLane({ bus, settings }: Assignment, job: Job, place: Place): Promise<void> {
   const { lane, messageId } = place;
-  const modelClass = priorities.classOf(job.model);
+  const modelClass = settings.classOf(job.model);
   const work = { version: 1 as const, job, lane, modelClass, assignedAt: new Date().toISOString() };
   await publishDurably(bus, workAssigned.subject({ lane, modelClass }), workAssigned.encode(work), {
     messageId,
@@ -36,5 +36,6 @@ export async function assignLane({ bus, priorities }: Assignment, job: Job, plac
     model: job.model,
     lane,
     modelClass,
+    position: 1,
   });
 }

@@ -3,6 +3,7 @@ import type { Bus } from '@whisper/shared/bus/connect';
 import { publishDeadLetter } from '@whisper/shared/bus/publish-dead-letter';
 import type { PipelineError } from '@whisper/shared/contracts/errors';
 import { modelClassSchema } from '@whisper/shared/contracts/identifiers';
+import { INTAKE_STREAM } from '@whisper/shared/contracts/topology';
 import { failUnreadable } from '@whisper/shared/storage/fail-unreadable';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 
@@ -31,5 +32,5 @@ export async function buryUnreadable(
     },
   );
   await failUnreadable({ bus, name: 'scheduler' }, records, message.data);
-  message.term(error.code);
+  await bus.manager.streams.deleteMessage(INTAKE_STREAM, message.seq, false);
 }

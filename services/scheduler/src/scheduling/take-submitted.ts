@@ -1,6 +1,6 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { toPipelineError, type PipelineError } from '@whisper/shared/contracts/errors';
-import { INTAKE_CONSUMER, INTAKE_STREAM } from '@whisper/shared/contracts/topology';
+import { INTAKE_STREAM } from '@whisper/shared/contracts/topology';
 import { jobSubmitted } from '@whisper/shared/contracts/job-submitted';
 import type { Logger } from '@whisper/shared/kit/logger';
 import { pause } from '@whisper/shared/kit/pause';
@@ -30,7 +30,7 @@ export async function takeSubmitted(deps: TakeSubmitted): Promise<void> {
 }
 
 async function takeUntilBroken(deps: TakeSubmitted): Promise<void> {
-  const consumer = await deps.bus.jetstream.consumers.get(INTAKE_STREAM, INTAKE_CONSUMER);
+  const consumer = await deps.bus.jetstream.consumers.get(INTAKE_STREAM);
   const messages = await consumer.consume({ max_messages: IN_HAND, expires: 2_000 });
   const onStop = (): void => {
     messages.stop();
@@ -54,13 +54,13 @@ async function handle(deps: TakeSubmitted, message: JsMsg): Promise<void> {
     const job = jobSubmitted.decode(message.data);
     const lane = chooseLane(deps.workers.hasWorkers);
     await assignLane(deps, job, { lane, messageId: `${job.jobId}.work` });
-    await message.ackAck();
+    await deps.bus.manager.streams.deleteMessage(INTAKE_STREAM, message.seq, false);
     log.info({ jobId: job.jobId, model: job.model, lane }, 'job assigned');
   } catch (thrown) {
     const error = toPipelineError(thrown);
     log.warn({ err: error }, 'submission not assigned');
     if (error.code === 'invalid_message') await bury(deps, message, error);
-    else message.nak(delayFor(error));
+    else if (await pause(delayFor(error), deps.stop)) await handle(deps, message);
   }
 }
 
