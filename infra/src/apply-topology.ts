@@ -65,6 +65,7 @@ function streamConfig(declared: StreamDeclaration, settings: TopologySettings): 
     retention: declared.kind === 'work-queue' ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
     storage: StorageType.File,
     num_replicas: replicas,
+    allow_direct: true,
     discard: declared.boundedPerSubject ? DiscardPolicy.New : DiscardPolicy.Old,
     max_bytes: declared.maxBytes,
     max_msg_size: declared.maxMessageBytes,

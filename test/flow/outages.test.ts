@@ -42,8 +42,9 @@ suite(
     test('a full queue refuses before the body is read, and what was accepted is finished', async ({
       system,
     }) => {
+      await using bus = await system.servers.connect();
       const accepted = [1, 2, 3].map((n) => post(system, `slow ${n}`, 4_000));
-      await eventually(async () => (await queueDepth(system.url, 'cpu', 'light')) === 3);
+      await eventually(async () => (await queueDepth(bus, 'light')) === 3);
       await sleep(COUNT_AGE_MS);
       const refused = await post(system, 'one too many');
       assert.is(refused.status, 503);

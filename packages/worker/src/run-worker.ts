@@ -9,6 +9,7 @@ import { openSpool } from '@whisper/shared/kit/spool';
 import { openJobRecords } from '@whisper/shared/storage/job-records';
 import { openBlobStore } from '@whisper/shared/storage/open-blob-store';
 import { openResultCache } from '@whisper/shared/storage/result-cache';
+import { watchSettings } from '@whisper/shared/storage/settings';
 import { deviceKindOf } from '@whisper/speech/model/choose-onnx-files';
 import { engineEnvironment, type WorkerSettings } from './config.ts';
 import { drain } from './drain.ts';
@@ -48,6 +49,7 @@ export interface RunWorker {
 export async function runWorker(worker: RunWorker): Promise<void> {
   const { bus, log, stop, settings, profile } = worker;
   await using spool = await openSpool(resolve(settings.DATA_DIR), `${profile.lane}-worker`);
+  await using live = await watchSettings(bus, log);
   await using engines = openEngines(worker);
   const handBack = new AbortController();
   const deps = await openDeps(worker, engines, spool.directory, handBack.signal);
@@ -66,6 +68,7 @@ export async function runWorker(worker: RunWorker): Promise<void> {
     stop,
     lane: profile.lane,
     slots: settings.SLOTS,
+    classWeights: live.classWeights,
     run: (...args) => run(deps, ...args),
   });
   log.info({ running: running.size }, 'stopping');

@@ -10,6 +10,14 @@ export const MODEL_CLASSES = ['light', 'medium', 'heavy'] as const;
 export type ModelClass = (typeof MODEL_CLASSES)[number];
 export const modelClassSchema = z.enum(MODEL_CLASSES);
 
+export function byLane<T>(of: (lane: Lane) => T): Record<Lane, T> {
+  return { gpu: of('gpu'), cpu: of('cpu') };
+}
+
+export function byClass<T>(of: (modelClass: ModelClass) => T): Record<ModelClass, T> {
+  return { light: of('light'), medium: of('medium'), heavy: of('heavy') };
+}
+
 /** A subject token: never contains a wildcard, a dot, a space or a control character. */
 export const jobIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 export const workerIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);

@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** Key in the bucket `leases` of the one scheduler that acts; the others stand by. */
 export const SCHEDULER_LEASE_KEY = 'scheduler';
 /** Renewed this often; who stands by takes over when it has seen no renewal for the time to live, by its own clock. */
-export const LEASE_RENEW_MS = 400;
-export const LEASE_TTL_MS = 1_400;
+export const LEASE_RENEW_MS = 300;
+export const LEASE_TTL_MS = 1_100;
 
 /** Who leads; an empty holder has stepped down. */
 export const leaseSchema = z.strictObject({
@@ -12,4 +12,4 @@ export const leaseSchema = z.strictObject({
   holder: z.string(),
   term: z.int().positive(),
 });
-export type Lease = z.infer<typeof leaseSchema>;
+export type LeaseEntry = z.infer<typeof leaseSchema>;

@@ -47,6 +47,8 @@ const boardClassSchema = z.strictObject({
   drainSeconds: seconds.exactOptional(),
   /** Mean time between two ends of jobs of this class, as forecast; missing while none is expected. */
   secondsPerJob: seconds.exactOptional(),
+  /** Until the next job of this class ends, which makes room for one; missing while none is expected. */
+  nextEndSeconds: seconds.exactOptional(),
 });
 export type BoardClass = z.infer<typeof boardClassSchema>;
 

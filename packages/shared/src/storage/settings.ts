@@ -30,7 +30,8 @@ export interface Settings extends AsyncDisposable {
   readonly classOf: (model: string) => ModelClass;
   readonly classWeights: () => ClassWeights;
   readonly tenantWeight: (tenant: string) => number;
-  readonly onChange: (callback: (key: SettingKey) => void) => void;
+  /** Calls back at each change, until disposed. */
+  readonly onChange: (callback: (key: SettingKey) => void) => Disposable;
 }
 
 export interface RejectedSetting {
@@ -47,7 +48,7 @@ export async function watchSettings(
 ): Promise<Settings> {
   const bucket = await openJsonBucket(bus, BUCKETS.settings.name, z.unknown());
   const current = new Map<SettingKey, unknown>();
-  const callbacks: ((key: SettingKey) => void)[] = [];
+  const callbacks = new Set<(key: SettingKey) => void>();
   const watch = await watchBucket(
     { ...bucket, parse: (entry: KvEntry) => parseSetting(entry.key, entry.value) },
     log,
@@ -74,7 +75,10 @@ export async function watchSettings(
     classOf: (model) => classOf(model, get(MODEL_PRIORITY_KEY) ?? {}),
     classWeights: () => get(CLASS_WEIGHTS_KEY) ?? DEFAULT_CLASS_WEIGHTS,
     tenantWeight: (tenant) => get(TENANT_WEIGHTS_KEY)?.[tenant] ?? DEFAULT_TENANT_WEIGHT,
-    onChange: (callback) => callbacks.push(callback),
+    onChange: (callback) => {
+      callbacks.add(callback);
+      return { [Symbol.dispose]: () => void callbacks.delete(callback) };
+    },
     [Symbol.asyncDispose]: () => watch[Symbol.asyncDispose](),
   };
 }

@@ -3,18 +3,19 @@ import type { Bus } from '@whisper/shared/bus/connect';
 import { publishDeadLetter } from '@whisper/shared/bus/publish-dead-letter';
 import type { PipelineError } from '@whisper/shared/contracts/errors';
 import { modelClassSchema } from '@whisper/shared/contracts/identifiers';
-import { INTAKE_STREAM } from '@whisper/shared/contracts/topology';
 import { failUnreadable } from '@whisper/shared/storage/fail-unreadable';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
+import { removeSubmission } from './remove-submission.ts';
 
 export interface BuryUnreadable {
   readonly bus: Bus;
   readonly records: JobRecords;
+  readonly ended: AbortSignal;
 }
 
 /** A submission that does not parse is kept for an operator and taken out of the queue. */
 export async function buryUnreadable(
-  { bus, records }: BuryUnreadable,
+  { bus, records, ended }: BuryUnreadable,
   message: JsMsg,
   error: PipelineError,
 ): Promise<void> {
@@ -27,10 +28,10 @@ export async function buryUnreadable(
       data: message.data,
       code: error.code,
       message: error.message,
-      attempts: message.info.deliveryCount,
+      attempts: 0,
       messageId: `intake.${message.seq}.dead`,
     },
   );
   await failUnreadable({ bus, name: 'scheduler' }, records, message.data);
-  await bus.manager.streams.deleteMessage(INTAKE_STREAM, message.seq, false);
+  await removeSubmission(bus, message.seq, ended);
 }
