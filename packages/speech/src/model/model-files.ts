@@ -30,6 +30,8 @@ const preprocessorConfigSchema = z.object({
   sampling_rate: z.literal(SAMPLE_RATE_HZ),
   hop_length: z.literal(HOP_SIZE),
   n_fft: z.literal(FRAME_SIZE),
+  /** Our own key: what fills a window after the end of the recording. */
+  feature_padding: z.enum(['zeros', 'silence']).default('zeros'),
 });
 
 /** The sizes of a model, as its own files state them. */
@@ -47,6 +49,8 @@ export interface ModelSettings {
   readonly multilingual: boolean;
   /** Whether a window is told what was said before: yes, as in the reference, unless the model asks not to be. */
   readonly conditionsOnPrevious: boolean;
+  /** What follows the recording in its last window: zeros in the features, as in the reference, or silence. */
+  readonly padsWithSilence: boolean;
   /** Language codes in the model's own order; empty where the model does not say. */
   readonly languageIds: Readonly<Record<string, number>>;
 }
@@ -74,6 +78,7 @@ export async function readModelSettings(directory: string): Promise<ModelSetting
     decoderHeads: config.decoder_attention_heads,
     headSize: config.d_model / config.decoder_attention_heads,
     conditionsOnPrevious: generation.condition_on_prev_tokens ?? true,
+    padsWithSilence: preprocessor.feature_padding === 'silence',
     multilingual: generation.is_multilingual ?? generation.lang_to_id !== undefined,
     languageIds: languageCodes(generation.lang_to_id ?? {}),
   };

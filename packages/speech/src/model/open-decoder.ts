@@ -1,6 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { OnnxFiles } from './choose-onnx-files.ts';
-import { createDecoder, type Decoder, type DecoderSessions } from './decoder.ts';
+import type { Decoder } from './decoder.ts';
+import { createHubDecoder, type DecoderSessions } from './hub-decoder.ts';
 import type { ModelSettings } from './model-files.ts';
 import { openSession, requireNames, type SessionOptions } from './run-session.ts';
 
@@ -14,9 +15,9 @@ export async function openDecoder(
   options: SessionOptions,
 ): Promise<Decoder> {
   const first = await openChecked(files.first, ['input_ids', 'encoder_hidden_states'], options);
-  if (files.later === files.first) return createDecoder({ first, later: first }, settings);
+  if (files.later === files.first) return createHubDecoder({ first, later: first }, settings);
   const sessions: DecoderSessions = { first, later: await openLater(files.later, first, options) };
-  return createDecoder(sessions, settings);
+  return createHubDecoder(sessions, settings);
 }
 
 async function openLater(

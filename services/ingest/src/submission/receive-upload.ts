@@ -7,7 +7,8 @@ import type { SpooledFile } from './hash-upload.ts';
 import { createSpoolStorage } from './spool-storage.ts';
 import { toUploadError } from './upload-error.ts';
 
-const MAX_FIELDS = 12;
+/** Every parameter once, and lists that repeat theirs. */
+const MAX_FIELDS = 100;
 
 export interface ReceiveLimits {
   readonly directory: string;
