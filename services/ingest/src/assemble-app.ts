@@ -13,6 +13,7 @@ import { createAdmission } from './submission/admission.ts';
 import type { Completions } from './submission/completions.ts';
 import { lookUpResult } from './submission/look-up-result.ts';
 import { createQueueRoom } from './submission/queue-room.ts';
+import { createRoomForecast } from './submission/room-forecast.ts';
 import type { StoreHealth } from './submission/store-health.ts';
 import { createTranscriber } from './submission/transcribe-upload.ts';
 
@@ -53,6 +54,7 @@ export function assembleApp(parts: IngestParts): Koa {
     admission: createAdmission({
       ...parts,
       queueRoom,
+      roomForecast: createRoomForecast(bus),
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
       maxUploads: config.MAX_UPLOADS,
     }),
