@@ -9,12 +9,14 @@ import { openSpool } from '@whisper/shared/kit/spool';
 import { openJobRecords } from '@whisper/shared/storage/job-records';
 import { openBlobStore } from '@whisper/shared/storage/open-blob-store';
 import { openResultCache } from '@whisper/shared/storage/result-cache';
+import { watchSettings } from '@whisper/shared/storage/settings';
 import { deviceKindOf } from '@whisper/speech/model/choose-onnx-files';
 import { engineEnvironment, type WorkerSettings } from './config.ts';
 import { drain } from './drain.ts';
 import { bestSandbox } from './engine/ffmpeg-command.ts';
 import { announcePresence } from './presence/announce-presence.ts';
 import { createWorkerDescription } from './presence/describe-worker.ts';
+import { createSpeedMeter } from './presence/speed-meter.ts';
 import { createSlotStates } from './presence/slot-states.ts';
 import { createEngineSlots, type EngineSlots } from './running/engine-slots.ts';
 import { createModelStore, type ModelStore } from './running/model-store.ts';
@@ -47,6 +49,7 @@ export interface RunWorker {
 export async function runWorker(worker: RunWorker): Promise<void> {
   const { bus, log, stop, settings, profile } = worker;
   await using spool = await openSpool(resolve(settings.DATA_DIR), `${profile.lane}-worker`);
+  await using live = await watchSettings(bus, log);
   await using engines = openEngines(worker);
   const handBack = new AbortController();
   const deps = await openDeps(worker, engines, spool.directory, handBack.signal);
@@ -65,6 +68,7 @@ export async function runWorker(worker: RunWorker): Promise<void> {
     stop,
     lane: profile.lane,
     slots: settings.SLOTS,
+    classWeights: live.classWeights,
     run: (...args) => run(deps, ...args),
   });
   log.info({ running: running.size }, 'stopping');
@@ -125,6 +129,7 @@ async function openDeps(
     models: openModels(worker),
     engines,
     slots: createSlotStates(settings.SLOTS),
+    speeds: createSpeedMeter(),
     decoding: {
       tier: bestSandbox(settings.FFMPEG_BIN),
       ffmpegPath: settings.FFMPEG_BIN,

@@ -28,7 +28,16 @@ const seconds = z.number().nonnegative();
 
 /** What each kind of event says; `text` is there only where the operator asked for it (EVENT_TEXT). */
 const dataSchemas = {
-  queued: z.strictObject({ ...about, lane: laneSchema, modelClass: modelClassSchema }),
+  queued: z.strictObject({
+    ...about,
+    /** Where it is expected to run, as things stand. */
+    lane: laneSchema,
+    modelClass: modelClassSchema,
+    /** 1: nothing of its class starts before it. */
+    position: z.int().positive(),
+    /** Until its text is there; missing while no worker lives. */
+    etaSeconds: seconds.exactOptional(),
+  }),
   started: z.strictObject(run),
   progress: z.strictObject({ ...run, processedSeconds: seconds }),
   partial: z.strictObject({

@@ -77,7 +77,9 @@ async function runParsed(deps: WorkerDeps, delivery: Delivery, work: Work, slot:
     return;
   }
   await settleSuccess(deps, delivery, { work, record, result: outcome });
-  log.info({ durationMs: Math.round(performance.now() - startedMs) }, 'job completed');
+  const durationMs = Math.round(performance.now() - startedMs);
+  deps.speeds.add(model, { seconds: durationMs / 1000, audioSeconds: outcome.transcript.durationSeconds });
+  log.info({ durationMs }, 'job completed');
 }
 
 async function tryOnce(

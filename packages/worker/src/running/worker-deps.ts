@@ -5,6 +5,7 @@ import type { BlobStore } from '@whisper/shared/storage/blob-store';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { SandboxTier } from '../engine/ffmpeg-command.ts';
+import type { SpeedMeter } from '../presence/speed-meter.ts';
 import type { SlotStates } from '../presence/slot-states.ts';
 import type { EngineSlots } from './engine-slots.ts';
 import type { ModelStore } from './model-store.ts';
@@ -21,6 +22,7 @@ export interface WorkerDeps {
   readonly models: ModelStore;
   readonly engines: EngineSlots;
   readonly slots: SlotStates;
+  readonly speeds: SpeedMeter;
   readonly decoding: {
     readonly tier: SandboxTier;
     readonly ffmpegPath: string;

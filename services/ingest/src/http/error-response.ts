@@ -4,6 +4,7 @@ import type { Logger } from '@whisper/shared/kit/logger';
 
 /** After a refusal the client may still be sending: what comes is thrown away for this long. */
 const LINGER_MS = 2_000;
+/** Where nobody can tell when it will be better. */
 const RETRY_AFTER_SECONDS = 5;
 
 /** Every failure of a request as JSON: `{"error": {"code", "message", "field"}}`. */
@@ -26,7 +27,9 @@ function answer(ctx: Context, error: PipelineError): void {
   const message = code === 'internal' ? 'something went wrong on our side' : error.message;
   ctx.status = error.httpStatus;
   ctx.body = { error: { code, message, ...(field && { field }) } };
-  if (error.httpStatus === 503) ctx.set('Retry-After', String(RETRY_AFTER_SECONDS));
+  if (error.httpStatus === 503) {
+    ctx.set('Retry-After', String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
+  }
   if (!ctx.req.complete) closeAfterAnswer(ctx);
 }
 

@@ -1,7 +1,7 @@
 import { LANES, MODEL_CLASSES, type Lane, type ModelClass } from '@whisper/shared/contracts/identifiers';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { busError } from '@whisper/shared/bus/nats-errors';
-import { INTAKE_CONSUMER, INTAKE_STREAM, workConsumer, workStream } from '@whisper/shared/contracts/topology';
+import { INTAKE_STREAM, workConsumer, workStream } from '@whisper/shared/contracts/topology';
 import type { WorkerPresence } from '@whisper/shared/contracts/worker-presence';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
 import type { CacheOutcome } from '../submission/transcribe-upload.ts';
@@ -35,7 +35,7 @@ export interface DescribeStatus {
 export async function describeStatus(deps: DescribeStatus): Promise<Status> {
   const workers = deps.workers.workers();
   const [intake, ...lanes] = await Promise.all([
-    depthOf(deps.bus, INTAKE_STREAM, INTAKE_CONSUMER),
+    backlogOf(deps.bus),
     ...LANES.map((lane) => depthsOf(deps.bus, lane)),
   ]);
   const [gpu, cpu] = lanes as [Status['queues']['gpu'], Status['queues']['cpu']];
@@ -55,6 +55,14 @@ async function depthsOf(bus: Bus, lane: Lane): Promise<Readonly<Record<ModelClas
     ),
   );
   return Object.fromEntries(depths) as Record<ModelClass, Depth>;
+}
+
+async function backlogOf(bus: Bus): Promise<Depth> {
+  try {
+    return { queued: (await bus.manager.streams.info(INTAKE_STREAM)).state.messages, running: 0 };
+  } catch (error) {
+    throw busError(error, `depth of ${INTAKE_STREAM}`);
+  }
 }
 
 async function depthOf(bus: Bus, stream: string, consumer: string): Promise<Depth> {

@@ -1,4 +1,5 @@
 import { PipelineError } from '@whisper/shared/contracts/errors';
+import { DEFAULT_TENANT } from '@whisper/shared/contracts/identifiers';
 import type { JobRecord } from '@whisper/shared/contracts/job-record';
 import { resultKey } from '@whisper/shared/contracts/result-key';
 import type { Transcript } from '@whisper/shared/contracts/transcript';
@@ -59,6 +60,7 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
         resultKey: key,
         audio: { sha256: file.sha256, sizeBytes: file.sizeBytes },
         ...request,
+        tenant: DEFAULT_TENANT,
         submittedAt: new Date().toISOString(),
       };
       return { ...(await join(key, () => joinOrSubmit(deps, draft, file))), resultKey: key };

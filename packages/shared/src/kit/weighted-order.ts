@@ -1,8 +1,5 @@
-import { MODEL_CLASSES, type ModelClass } from '@whisper/shared/contracts/identifiers';
-
-/** Of 12 picks under full backlog 8 go to light, 3 to medium, 1 to heavy: light first, heavy never starves. */
-export const CLASS_WEIGHTS: Readonly<Record<ModelClass, number>> = { light: 8, medium: 3, heavy: 1 };
-const TURNS = Object.values(CLASS_WEIGHTS).reduce((sum, weight) => sum + weight, 0);
+import { MODEL_CLASSES, type ModelClass } from '../contracts/identifiers.ts';
+import { DEFAULT_CLASS_WEIGHTS, type ClassWeights } from '../contracts/settings.ts';
 
 /** The order in which to ask the classes for the next job. */
 export interface WeightedOrder {
@@ -14,10 +11,13 @@ export interface WeightedOrder {
 /**
  * Smooth weighted round robin: each turn has a class that leads, the others follow lightest first. A leading class
  * that has no work gives its turn away and keeps no credit for later, so none can be starved by an empty one.
+ * @param weights may change at any time; the next turn goes by the new ones
  */
-export function createWeightedOrder(): WeightedOrder {
+export function createWeightedOrder(
+  weights: () => ClassWeights = (): ClassWeights => DEFAULT_CLASS_WEIGHTS,
+): WeightedOrder {
   const credit = { light: 0, medium: 0, heavy: 0 };
-  const worth = (each: ModelClass): number => credit[each] + CLASS_WEIGHTS[each];
+  const worth = (each: ModelClass): number => credit[each] + weights()[each];
   const leading = (): ModelClass =>
     MODEL_CLASSES.reduce((best, each) => (worth(each) > worth(best) ? each : best));
   return {
@@ -28,7 +28,7 @@ export function createWeightedOrder(): WeightedOrder {
     picked: () => {
       const first = leading();
       for (const each of MODEL_CLASSES) credit[each] = worth(each);
-      credit[first] -= TURNS;
+      credit[first] -= MODEL_CLASSES.reduce((sum, each) => sum + weights()[each], 0);
     },
   };
 }

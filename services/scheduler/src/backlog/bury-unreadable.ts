@@ -5,15 +5,17 @@ import type { PipelineError } from '@whisper/shared/contracts/errors';
 import { modelClassSchema } from '@whisper/shared/contracts/identifiers';
 import { failUnreadable } from '@whisper/shared/storage/fail-unreadable';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
+import { removeSubmission } from './remove-submission.ts';
 
 export interface BuryUnreadable {
   readonly bus: Bus;
   readonly records: JobRecords;
+  readonly ended: AbortSignal;
 }
 
 /** A submission that does not parse is kept for an operator and taken out of the queue. */
 export async function buryUnreadable(
-  { bus, records }: BuryUnreadable,
+  { bus, records, ended }: BuryUnreadable,
   message: JsMsg,
   error: PipelineError,
 ): Promise<void> {
@@ -26,10 +28,10 @@ export async function buryUnreadable(
       data: message.data,
       code: error.code,
       message: error.message,
-      attempts: message.info.deliveryCount,
+      attempts: 0,
       messageId: `intake.${message.seq}.dead`,
     },
   );
   await failUnreadable({ bus, name: 'scheduler' }, records, message.data);
-  message.term(error.code);
+  await removeSubmission(bus, message.seq, ended);
 }

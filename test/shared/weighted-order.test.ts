@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { MODEL_CLASSES, type ModelClass } from '@whisper/shared/contracts/identifiers';
-import { createWeightedOrder } from '@whisper/worker/taking/weighted-order';
+import { createWeightedOrder } from '@whisper/shared/kit/weighted-order';
 import { suite } from '../helpers/suite.ts';
 
 /** What a worker picks when these classes never run empty and the others always are. */
