@@ -58,7 +58,7 @@ function streamConfig(declared: StreamDeclaration, { replicas, queueLimit }: Top
     name: declared.name,
     subjects: [...declared.subjects],
     retention: declared.kind === 'work-queue' ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
-    storage: StorageType.File,
+    storage: declared.inMemory ? StorageType.Memory : StorageType.File,
     num_replicas: replicas,
     discard: declared.boundedPerSubject ? DiscardPolicy.New : DiscardPolicy.Old,
     max_bytes: declared.maxBytes,

@@ -1,6 +1,7 @@
 import type { PipelineError } from '@whisper/shared/contracts/errors';
 import type { Transcript } from '@whisper/shared/contracts/transcript';
 import type { Rendered } from '@whisper/speech/formats/render-transcript';
+import type { SseMessage } from '../http/sse.ts';
 import type { KnownModels, TranscriptionRequest } from '../submission/parse-request.ts';
 
 /**
@@ -11,6 +12,7 @@ export interface Dialect {
   /** Whether what happens on this path is told in this dialect, errors too. */
   readonly owns: (path: string) => boolean;
   readonly uploads: readonly UploadRoute[];
+  readonly reads: readonly ReadRoute[];
   readonly renderError: (error: PipelineError) => RenderedError;
 }
 
@@ -26,6 +28,13 @@ export interface UploadRoute {
   readonly parse: (given: Given, models: KnownModels) => Asked;
 }
 
+/** A `GET` that tells of the models. */
+export interface ReadRoute {
+  readonly path: string;
+  /** @throws PipelineError `not_found`, `unknown_model` */
+  readonly respond: (parameters: Readonly<Record<string, string>>, models: KnownModels) => object;
+}
+
 /** What a request says beside its file, as it came; repeated names and `name[]` are arrays. */
 export interface Given {
   readonly query: Readonly<Record<string, unknown>>;
@@ -35,13 +44,23 @@ export interface Given {
 /** A request, understood: what is to be done, and how it is to be answered. */
 export interface Asked {
   readonly request: TranscriptionRequest;
-  readonly answer: WholeAnswer;
+  readonly answer: WholeAnswer | StreamedAnswer;
 }
 
 /** The transcript in one piece. */
 export interface WholeAnswer {
   readonly kind: 'whole';
+  readonly isJson: boolean;
   readonly render: (transcript: Transcript) => Rendered;
+}
+
+/** The text as it grows, in server-sent events. */
+export interface StreamedAnswer {
+  readonly kind: 'stream';
+  readonly delta: (text: string) => SseMessage;
+  readonly done: (transcript: Transcript) => SseMessage;
+  /** What fails after the first delta. */
+  readonly error: (error: PipelineError) => SseMessage;
 }
 
 export interface RenderedError {

@@ -4,11 +4,12 @@ import { PipelineError } from '@whisper/shared/contracts/errors';
 import type { Logger } from '@whisper/shared/kit/logger';
 import { dialectOf, dialects } from '../dialects/dialects.ts';
 import { errorResponse } from './error-response.ts';
+import { getJobEvents, type GetJobEvents } from './get-job-events.ts';
 import { getStatus, type GetStatus } from './get-status.ts';
 import { postUpload, type PostUpload } from './post-upload.ts';
 import { requestId } from './request-id.ts';
 
-export interface AppDeps extends PostUpload, GetStatus {
+export interface AppDeps extends PostUpload, GetStatus, GetJobEvents {
   readonly log: Logger;
   /** Why this process should get no requests now, if so. */
   readonly notReady: () => Promise<string | undefined>;
@@ -20,6 +21,12 @@ export function createApp(deps: AppDeps): Koa {
   for (const route of dialects.flatMap(({ uploads }) => uploads)) {
     router.post(route.path, postUpload(deps, route));
   }
+  for (const { path, respond } of dialects.flatMap(({ reads }) => reads)) {
+    router.get(path, (ctx) => {
+      ctx.body = respond(ctx.params, deps.models);
+    });
+  }
+  router.get('/jobs/:id/events', getJobEvents(deps));
   router.get('/status', getStatus(deps));
   router.get('/livez', (ctx) => {
     ctx.body = { alive: true };

@@ -1,43 +1,27 @@
 import type { Context } from 'koa';
 import type { ModelClass } from '@whisper/shared/contracts/identifiers';
-import type { Asked, UploadRoute } from '../dialects/dialect.ts';
+import type { UploadRoute } from '../dialects/dialect.ts';
 import type { CacheCounts } from '../status/cache-counts.ts';
 import type { Admission } from '../submission/admission.ts';
 import type { KnownModels } from '../submission/parse-request.ts';
 import { receiveUpload, type ReceivedUpload, type ReceiveLimits } from '../submission/receive-upload.ts';
-import type { Accepted, Transcriber } from '../submission/transcribe-upload.ts';
-import { waitLimit } from './wait-limit.ts';
+import { answerUpload, type AcceptedUpload, type AnswerUpload } from './answer-upload.ts';
 
-export interface PostUpload {
+export interface PostUpload extends AnswerUpload {
   readonly admission: Admission;
   readonly models: KnownModels;
   readonly classOf: (model: string) => ModelClass;
   readonly limits: ReceiveLimits;
-  readonly transcriber: Transcriber;
   readonly cacheCounts: CacheCounts;
-  readonly waitMs: number;
-  /** Aborts when the drain time is up. */
-  readonly giveUp: AbortSignal;
 }
 
 /** A file in, its transcript out, in the words of the route's dialect. */
 export function postUpload(deps: PostUpload, route: UploadRoute): (ctx: Context) => Promise<void> {
   return async (ctx) => {
-    const { accepted, asked } = await accept(deps, route, ctx);
-    using limit = waitLimit(ctx.req.socket, deps.waitMs, deps.giveUp);
-    const answer = await deps.transcriber.answer(accepted, limit.signal);
-    deps.cacheCounts.count(answer.cache);
-    ctx.set('X-Cache', answer.cache);
-    if (answer.jobId) ctx.set('X-Job-Id', answer.jobId);
-    const { body, contentType } = asked.answer.render(answer.transcript);
-    ctx.set('Content-Type', contentType);
-    ctx.body = body;
+    const upload = await accept(deps, route, ctx);
+    deps.cacheCounts.count(upload.accepted.kind === 'submitted' ? 'miss' : upload.accepted.kind);
+    await answerUpload(deps, ctx, upload);
   };
-}
-
-interface AcceptedUpload {
-  readonly asked: Asked;
-  readonly accepted: Accepted;
 }
 
 /** The upload is in the spool only while it is being accepted, not while its caller waits. */

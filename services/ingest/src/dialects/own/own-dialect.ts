@@ -1,12 +1,13 @@
 import type { PipelineError } from '@whisper/shared/contracts/errors';
-import { renderTranscript } from '@whisper/speech/formats/render-transcript';
 import { readParameters } from '../../submission/read-parameters.ts';
 import type { Dialect, RenderedError, UploadRoute } from '../dialect.ts';
+import { wholeAnswer } from '../whole-answer.ts';
 
 /** Ours: `POST /transcribe`, and every path that no other dialect owns. */
 export const ownDialect: Dialect = {
   owns: () => true,
   uploads: [transcribeRoute()],
+  reads: [],
   renderError,
 };
 
@@ -16,10 +17,7 @@ function transcribeRoute(): UploadRoute {
     fileField: 'file',
     parse: ({ query, fields }, models) => {
       const { rendering, request } = readParameters(query, fields, models);
-      return {
-        request,
-        answer: { kind: 'whole', render: (transcript) => renderTranscript(transcript, rendering) },
-      };
+      return { request, answer: wholeAnswer(rendering) };
     },
   };
 }

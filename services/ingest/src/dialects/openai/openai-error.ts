@@ -1,0 +1,24 @@
+import type { ErrorCode, PipelineError } from '@whisper/shared/contracts/errors';
+import type { RenderedError } from '../dialect.ts';
+
+/** OpenAI's words for what we call otherwise. */
+const CODES: Partial<Record<ErrorCode, string>> = {
+  unknown_model: 'model_not_found',
+  unknown_field: 'unknown_parameter',
+  invalid_option: 'invalid_value',
+  missing_file: 'missing_required_parameter',
+  not_found: 'unknown_url',
+  internal: 'server_error',
+};
+/** Its clients choose the class of an error by its status. */
+const STATUSES: Partial<Record<ErrorCode, number>> = { unknown_model: 404 };
+
+/** `{"error": {"message", "type", "param", "code"}}` */
+export function renderOpenaiError(error: PipelineError): RenderedError {
+  return { status: STATUSES[error.code] ?? error.httpStatus, body: openaiErrorBody(error) };
+}
+
+export function openaiErrorBody({ code, field, httpStatus, message }: PipelineError): object {
+  const type = httpStatus >= 500 ? 'server_error' : 'invalid_request_error';
+  return { error: { message, type, param: field ?? null, code: CODES[code] ?? code } };
+}
