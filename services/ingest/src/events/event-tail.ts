@@ -1,9 +1,10 @@
 import { DeliverPolicy, type ConsumerMessages } from '@nats-io/jetstream';
 import type { Bus } from '@whisper/shared/bus/connect';
+import { jobEvent } from '@whisper/shared/contracts/job-event';
 import { EVENTS_STREAM } from '@whisper/shared/contracts/topology';
 import { pause } from '@whisper/shared/kit/pause';
 import type { Logger } from '@whisper/shared/kit/logger';
-import type { StoredMessage } from '@whisper/shared/bus/read-stream';
+import type { StoredMessage } from '@whisper/shared/bus/replay-stream';
 
 const TRY_AGAIN_MS = 1_000;
 /** Half of it without a heartbeat, twice, and the consumer is made anew. */
@@ -44,6 +45,7 @@ export async function followEventTail(bus: Bus, log: Logger): Promise<EventTail>
 
 async function openTail(bus: Bus, from: number): Promise<ConsumerMessages> {
   const consumer = await bus.jetstream.consumers.get(EVENTS_STREAM, {
+    filter_subjects: jobEvent.filter,
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,
   });

@@ -1,5 +1,5 @@
 import type { Bus } from '@whisper/shared/bus/connect';
-import { readStream, type StoredMessage } from '@whisper/shared/bus/read-stream';
+import { replayStream, type StoredMessage } from '@whisper/shared/bus/replay-stream';
 import {
   eventsOfJob,
   jobEvent,
@@ -47,7 +47,7 @@ export async function* followJob(
   for (;;) {
     const hadEnded = await hasEnded(deps.records, jobId);
     const range = { stream: EVENTS_STREAM, filter: eventsOfJob(jobId), from: place.last + 1 };
-    if (yield* newOnes(readStream(deps.bus, range), place)) return;
+    if (yield* newOnes(replayStream(deps.bus, range), place)) return;
     if (hadEnded) return;
     while (await inbox.filled(RECHECK_MS, signal)) {
       if (yield* newOnes(inbox.taken(), place)) return;

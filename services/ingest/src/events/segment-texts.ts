@@ -1,6 +1,6 @@
 import type { Bus } from '@whisper/shared/bus/connect';
 import { busError } from '@whisper/shared/bus/nats-errors';
-import { readStream } from '@whisper/shared/bus/read-stream';
+import { replayStream } from '@whisper/shared/bus/replay-stream';
 import type { JobEventData } from '@whisper/shared/contracts/job-event';
 import { segmentText, segmentTextsOfJob } from '@whisper/shared/contracts/segment-text';
 import { SEGMENTS_STREAM } from '@whisper/shared/contracts/topology';
@@ -41,7 +41,7 @@ export function storedTexts(transcript: Transcript, attempt: number, earlier: Se
 async function readTexts(bus: Bus, jobId: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   const range = { stream: SEGMENTS_STREAM, filter: segmentTextsOfJob(jobId), from: 1 };
-  for await (const { data } of readStream(bus, range)) {
+  for await (const { data } of replayStream(bus, range)) {
     const segment = segmentText.decode(data);
     texts.set(keyOf(segment), segment.text);
   }

@@ -12,23 +12,23 @@ const list = z.preprocess(
   (value): unknown => (typeof value === 'string' ? [value] : value),
   z.array(z.string().max(1_000)).max(200),
 );
-const nobody = z.undefined('no model here tells speakers apart');
+const nobody = z.never('no model here tells speakers apart');
 
 /** The fields of OpenAI's specification, beside `file`. */
 const openaiSchema = z.object({
-  model: z.unknown(),
-  language: z.unknown(),
-  prompt: z.unknown(),
+  model: z.unknown().optional(),
+  language: z.unknown().optional(),
+  prompt: z.unknown().optional(),
   response_format: z.enum(FORMATS, `must be one of ${FORMATS.join(', ')}`).default('json'),
   temperature: z.coerce.number('must be a number').min(0).max(1).optional(),
   timestamp_granularities: list.optional(),
   include: list.pipe(z.array(z.never('no model here gives logprobs'))).optional(),
   stream: flag.default(false),
-  chunking_strategy: z.unknown(),
+  chunking_strategy: z.unknown().optional(),
   languages: list.optional(),
   keywords: list.optional(),
-  known_speaker_names: nobody,
-  known_speaker_references: nobody,
+  known_speaker_names: nobody.optional(),
+  known_speaker_references: nobody.optional(),
 });
 type OpenaiFields = z.infer<typeof openaiSchema>;
 

@@ -23,7 +23,7 @@ const EXPIRES_MS = 5_000;
  * since the leader is asked. The consumer is gone afterwards.
  * @throws PipelineError `queue_unavailable`
  */
-export async function* readStream(bus: Bus, range: StreamRange): AsyncGenerator<StoredMessage> {
+export async function* replayStream(bus: Bus, range: StreamRange): AsyncGenerator<StoredMessage> {
   try {
     const consumer = await bus.jetstream.consumers.get(range.stream, {
       filter_subjects: range.filter,
