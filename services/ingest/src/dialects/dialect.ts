@@ -45,13 +45,22 @@ export interface Given {
 export interface Asked {
   readonly request: TranscriptionRequest;
   readonly answer: WholeAnswer | StreamedAnswer;
+  /** Goes before the file's bytes where they are bare samples, so that what is stored is a recording like any other. */
+  readonly audioHeader?: Buffer;
 }
 
 /** The transcript in one piece. */
 export interface WholeAnswer {
   readonly kind: 'whole';
+  /** White space may come before JSON while it is waited for. */
   readonly isJson: boolean;
   readonly render: (transcript: Transcript) => Rendered;
+  readonly headers?: (upload: UploadName) => Readonly<Record<string, string>>;
+}
+
+/** What the client calls its file; told back to it, and neither stored nor logged. */
+export interface UploadName {
+  readonly fileName: string;
 }
 
 /** The text as it grows, in server-sent events. */

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { toPipelineError } from '@whisper/shared/contracts/errors';
-import type { Asked, StreamedAnswer, WholeAnswer } from '../dialects/dialect.ts';
+import type { Asked, StreamedAnswer, UploadName, WholeAnswer } from '../dialects/dialect.ts';
 import { streamText, type StreamText } from '../submission/stream-text.ts';
 import type { Accepted } from '../submission/transcribe-upload.ts';
 import { answerInChunks } from './chunked-answer.ts';
@@ -16,7 +16,7 @@ export interface AnswerUpload extends StreamText {
   readonly giveUp: AbortSignal;
 }
 
-export interface AcceptedUpload {
+export interface AcceptedUpload extends UploadName {
   readonly asked: Asked;
   readonly accepted: Accepted;
 }
@@ -25,10 +25,11 @@ export interface AcceptedUpload {
 export async function answerUpload(
   deps: AnswerUpload,
   ctx: Context,
-  { accepted, asked }: AcceptedUpload,
+  { accepted, asked, fileName }: AcceptedUpload,
 ): Promise<void> {
   ctx.set('X-Cache', accepted.kind === 'submitted' ? 'miss' : accepted.kind);
   if (accepted.kind !== 'hit') ctx.set('X-Job-Id', accepted.jobId);
+  if (asked.answer.kind === 'whole') ctx.set(asked.answer.headers?.({ fileName }) ?? {});
   if (asked.answer.kind === 'stream') await answerStreamed(deps, ctx, accepted, asked.answer);
   else if (asked.answer.isJson) await answerJson(deps, ctx, accepted, asked.answer);
   else await answerText(deps, ctx, accepted, asked.answer);

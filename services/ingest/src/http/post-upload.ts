@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type { ModelClass } from '@whisper/shared/contracts/identifiers';
-import type { UploadRoute } from '../dialects/dialect.ts';
+import type { Asked, UploadRoute } from '../dialects/dialect.ts';
 import type { CacheCounts } from '../status/cache-counts.ts';
 import type { Admission } from '../submission/admission.ts';
 import type { KnownModels } from '../submission/parse-request.ts';
@@ -27,18 +27,19 @@ export function postUpload(deps: PostUpload, route: UploadRoute): (ctx: Context)
 /** The upload is in the spool only while it is being accepted, not while its caller waits. */
 async function accept(deps: PostUpload, route: UploadRoute, ctx: Context): Promise<AcceptedUpload> {
   const early = route.parse({ query: ctx.query, fields: {} }, deps.models);
-  await using upload = await receive(deps, route, ctx, deps.classOf(early.request.model));
+  await using upload = await receive(deps, route, ctx, early);
   const asked = route.parse({ query: ctx.query, fields: upload.fields }, deps.models);
-  return { asked, accepted: await deps.transcriber.accept(asked.request, upload.file) };
+  const accepted = await deps.transcriber.accept(asked.request, upload.file);
+  return { asked, accepted, fileName: upload.fileName };
 }
 
 async function receive(
   deps: PostUpload,
   { fileField }: UploadRoute,
   ctx: Context,
-  modelClass: ModelClass,
+  { audioHeader, request }: Asked,
 ): Promise<ReceivedUpload> {
-  using _admitted = await deps.admission.admit(ctx.req, modelClass);
+  using _admitted = await deps.admission.admit(ctx.req, deps.classOf(request.model));
   if (ctx.req.headers.expect) ctx.res.writeContinue();
-  return await receiveUpload(ctx, { ...deps.limits, fileField });
+  return await receiveUpload(ctx, { ...deps.limits, fileField, ...(audioHeader && { audioHeader }) });
 }

@@ -19,10 +19,13 @@ export interface ReceiveLimits {
 export interface ReceiveUpload extends ReceiveLimits {
   /** The form's part that holds the audio. */
   readonly fileField: string;
+  /** Written before the file's own bytes, and part of what is hashed. */
+  readonly audioHeader?: Buffer;
 }
 
 export interface ReceivedUpload extends AsyncDisposable {
   readonly file: SpooledFile;
+  readonly fileName: string;
   /** The other form fields, as sent. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -34,12 +37,13 @@ export interface ReceivedUpload extends AsyncDisposable {
  *   `upload_timeout`, `unknown_field`, `invalid_request`, `spool_full`
  */
 export async function receiveUpload(ctx: Context, limits: ReceiveUpload): Promise<ReceivedUpload> {
-  const spool = createSpoolStorage(limits.directory);
+  const spool = createSpoolStorage(limits.directory, limits.audioHeader);
   try {
     await parseBody(ctx, limits, spool);
     const file = theOnlyFile(spool.files(), limits.fileField);
     return {
       file,
+      fileName: spool.fileName(),
       fields: { ...(ctx.request as { body?: object }).body },
       [Symbol.asyncDispose]: () => rm(file.path, { force: true }),
     };
@@ -59,20 +63,14 @@ async function parseBody(
   ctx.req.setTimeout(limits.idleMs, () => {
     refused.reject(new PipelineError('upload_timeout', `nothing came for ${limits.idleMs / 1000} s`));
   });
-  const parse = koaMulter({
+  const options: koaMulter.Options & { readonly defParamCharset: 'utf8' } = {
     storage: spool.engine((error) => {
       refused.reject(error);
     }) as unknown as koaMulter.StorageEngine,
-    limits: {
-      fileSize: limits.maxBytes,
-      files: 1,
-      fields: MAX_FIELDS,
-      parts: MAX_FIELDS + 1,
-      fieldSize: 16_384,
-      fieldNameSize: 64,
-      headerPairs: 32,
-    },
-  }).single(limits.fileField);
+    defParamCharset: 'utf8', // of file names; the types do not know it yet
+    limits: formLimits(limits.maxBytes),
+  };
+  const parse = koaMulter(options).single(limits.fileField);
   try {
     await Promise.race([parse(ctx, () => Promise.resolve()), refused.promise]);
   } finally {
@@ -80,9 +78,21 @@ async function parseBody(
   }
 }
 
+function formLimits(fileSize: number): koaMulter.Options['limits'] {
+  return {
+    fileSize,
+    files: 1,
+    fields: MAX_FIELDS,
+    parts: MAX_FIELDS + 1,
+    fieldSize: 16_384,
+    fieldNameSize: 64,
+    headerPairs: 32,
+  };
+}
+
 function theOnlyFile([file]: readonly SpooledFile[], field: string): SpooledFile {
   if (!file)
     throw new PipelineError('missing_file', `send the audio as the form field "${field}"`, { field });
-  if (file.sizeBytes === 0) throw new PipelineError('empty_file', 'the file is empty', { field });
+  if (file.uploadedBytes === 0) throw new PipelineError('empty_file', 'the file is empty', { field });
   return file;
 }

@@ -3,7 +3,7 @@ import { readParameters } from '../../submission/read-parameters.ts';
 import type { Asked, Dialect, UploadRoute } from '../dialect.ts';
 import { openaiAnswer } from './openai-answer.ts';
 import { renderOpenaiError } from './openai-error.ts';
-import { readOpenaiFields, toOpenaiField } from './openai-fields.ts';
+import { readOpenaiFields } from './openai-fields.ts';
 import { listModels, readModel } from './openai-models.ts';
 
 /** OpenAI's audio API, as its own clients speak it: `/v1/…`. */
@@ -23,12 +23,8 @@ function audioRoute(name: string, task: TranscriptionOptions['task']): UploadRou
     fileField: 'file',
     parse: ({ fields, query }, models): Asked => {
       const { ours, stream } = readOpenaiFields({ ...query, ...fields });
-      try {
-        const { rendering, request } = readParameters({ ...ours, task }, {}, models);
-        return { request, answer: openaiAnswer(rendering, stream) };
-      } catch (error) {
-        throw toOpenaiField(error);
-      }
+      const { rendering, request } = readParameters({ ...ours, task }, {}, models);
+      return { request, answer: openaiAnswer(rendering, stream) };
     },
   };
 }

@@ -1,5 +1,17 @@
 import type { ErrorCode, PipelineError } from '@whisper/shared/contracts/errors';
+import { OPTION_FIELDS } from '@whisper/shared/contracts/option-fields';
 import type { RenderedError } from '../dialect.ts';
+
+/** OpenAI's names for parameters of ours. */
+const NAMES: Readonly<Record<string, string>> = {
+  [OPTION_FIELDS.initialPrompt]: 'prompt',
+  [OPTION_FIELDS.allowedLanguages]: 'languages',
+  [OPTION_FIELDS.hotwords]: 'keywords',
+  [OPTION_FIELDS.vadFilter]: 'chunking_strategy',
+  [OPTION_FIELDS.vadThreshold]: 'chunking_strategy',
+  [OPTION_FIELDS.vadSpeechPadMs]: 'chunking_strategy',
+  [OPTION_FIELDS.vadMinSilenceMs]: 'chunking_strategy',
+};
 
 /** OpenAI's words for what we call otherwise. */
 const CODES: Partial<Record<ErrorCode, string>> = {
@@ -20,5 +32,7 @@ export function renderOpenaiError(error: PipelineError): RenderedError {
 
 export function openaiErrorBody({ code, field, httpStatus, message }: PipelineError): object {
   const type = httpStatus >= 500 ? 'server_error' : 'invalid_request_error';
-  return { error: { message, type, param: field ?? null, code: CODES[code] ?? code } };
+  const param = field === undefined ? null : (NAMES[field] ?? field);
+  const told = field && param ? message.replace(`${field}:`, `${param}:`) : message;
+  return { error: { message: told, type, param, code: CODES[code] ?? code } };
 }

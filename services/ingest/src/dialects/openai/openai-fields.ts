@@ -38,15 +38,6 @@ export interface TranslatedFields {
   readonly stream: boolean;
 }
 
-/** OpenAI's names for parameters of ours. */
-const NAMES: Readonly<Record<string, string>> = {
-  [OPTION_FIELDS.initialPrompt]: 'prompt',
-  [OPTION_FIELDS.allowedLanguages]: 'languages',
-  [OPTION_FIELDS.hotwords]: 'keywords',
-  [OPTION_FIELDS.vadThreshold]: 'chunking_strategy',
-  [OPTION_FIELDS.vadSpeechPadMs]: 'chunking_strategy',
-  [OPTION_FIELDS.vadMinSilenceMs]: 'chunking_strategy',
-};
 /** Parameters of ours that may be given beside OpenAI's (`extra_body` in its clients). */
 const EXTRAS: ReadonlySet<string> = new Set(Object.values(OPTION_FIELDS));
 
@@ -86,15 +77,6 @@ function translate(data: OpenaiFields): Record<string, unknown> {
 
 function withoutAbsent(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-/** What is wrong with a parameter of ours, told by the name that the client knows. */
-export function toOpenaiField(error: unknown): unknown {
-  if (!(error instanceof PipelineError) || error.field === undefined) return error;
-  const name = NAMES[error.field];
-  if (name === undefined) return error;
-  const message = error.message.replace(`${error.field}:`, `${name}:`);
-  return new PipelineError(error.code, message, { field: name, cause: error });
 }
 
 function toFieldError(error: z.ZodError): PipelineError {
