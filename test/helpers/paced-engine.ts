@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Segment } from '@whisper/shared/contracts/transcript';
 import { engineRequestSchema, type EngineReply } from '@whisper/worker/engine/protocol';
-import { pacedAudioSchema } from './paced-audio.ts';
+import { pacedAudioSchema, type PacedAudio } from './paced-audio.ts';
 
 /**
  * An engine process whose time is set by its audio: for queues, faults and the pipeline's own cost.
@@ -19,14 +21,46 @@ async function answer(request: ReturnType<typeof engineRequestSchema.parse>): Pr
     send({ kind: 'ready', identity: { name: 'paced', revision: 'paced', precision: 'none' } });
     return;
   }
-  const { text, delayMs, fault } = pacedAudioSchema.parse(
-    JSON.parse(await readFile(request.audioPath, 'utf8')),
-  );
+  const audio = pacedAudioSchema.parse(JSON.parse(await readFile(request.audioPath, 'utf8')));
+  const { text, delayMs, fault } = audio;
   if (fault === 'crash') process.abort();
   if (fault === 'stall') return;
   if (fault === 'nonsense') process.send?.({ kind: 'done', transcript: { text: null } });
-  await sleep(delayMs);
-  send({ kind: 'done', transcript: { text, language: 'en', durationSeconds: 1, segments: [] } });
+  const segments = await tell(audio);
+  if (!audio.segments) await sleep(delayMs);
+  const durationSeconds = Math.max(1, segments.length);
+  send({ kind: 'done', transcript: { text, language: 'en', durationSeconds, segments } });
+}
+
+/** One segment a second of audio. */
+async function tell({ crashOnce, delayMs, segments = [] }: PacedAudio): Promise<Segment[]> {
+  const told: Segment[] = [];
+  for (const text of segments) {
+    await sleep(delayMs);
+    if (told.length === crashOnce?.before && !existsSync(crashOnce.marker)) {
+      await writeFile(crashOnce.marker, '');
+      process.abort();
+    }
+    const segment = segmentOf(told.length, text);
+    told.push(segment);
+    send({ kind: 'segment', segment });
+  }
+  return told;
+}
+
+function segmentOf(id: number, text: string): Segment {
+  return {
+    id,
+    text,
+    seek: 0,
+    startSeconds: id,
+    endSeconds: id + 1,
+    tokens: [],
+    temperature: 0,
+    avgLogprob: 0,
+    compressionRatio: 1,
+    noSpeechProbability: 0,
+  };
 }
 
 function send(reply: EngineReply): void {

@@ -7,6 +7,7 @@ import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { Settings } from '@whisper/shared/storage/settings';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
 import type { IngestConfig } from './config.ts';
+import type { EventTail } from './events/event-tail.ts';
 import { createApp } from './http/app.ts';
 import { createCacheCounts } from './status/cache-counts.ts';
 import { createAdmission } from './submission/admission.ts';
@@ -28,6 +29,7 @@ export interface IngestParts {
   readonly settings: Settings;
   readonly workers: WorkerRegistry;
   readonly completions: Completions;
+  readonly tail: EventTail;
   readonly store: StoreHealth;
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */
@@ -51,6 +53,7 @@ export function assembleApp(parts: IngestParts): Koa {
       idleMs: config.UPLOAD_IDLE_SECONDS * 1000,
     },
     waitMs: config.WAIT_SECONDS * 1000,
+    keepAliveMs: config.KEEP_ALIVE_SECONDS * 1000,
     admission: createAdmission({
       ...parts,
       queueRoom,

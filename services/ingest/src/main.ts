@@ -12,6 +12,7 @@ import { watchWorkers } from '@whisper/shared/storage/worker-registry';
 import { readCatalogue } from '@whisper/speech/models/catalogue';
 import { assembleApp } from './assemble-app.ts';
 import { config } from './config.ts';
+import { followEventTail } from './events/event-tail.ts';
 import { startServer } from './http/server.ts';
 import { followCompletions } from './submission/completions.ts';
 import { watchStore } from './submission/store-health.ts';
@@ -34,10 +35,11 @@ const records = await openJobRecords(bus);
 await using settings = await watchSettings(bus, log);
 await using workers = await watchWorkers(bus, log);
 await using completions = followCompletions(bus, records, log);
+await using tail = await followEventTail(bus, log);
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
-  ...{ config, log, bus, blobs, results, records, settings, workers, completions, store, catalogue },
+  ...{ config, log, bus, blobs, results, records, settings, workers, completions, tail, store, catalogue },
   spoolDirectory: spool.directory,
   stop,
   giveUp: giveUp.signal,

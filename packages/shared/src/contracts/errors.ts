@@ -24,6 +24,7 @@ const ERRORS = {
   engine_failed: { httpStatus: 500, retryable: true },
   attempts_exhausted: { httpStatus: 500, retryable: false },
   invalid_message: { httpStatus: 500, retryable: false },
+  transcript_changed: { httpStatus: 500, retryable: true },
   internal: { httpStatus: 500, retryable: true },
   model_unavailable: { httpStatus: 503, retryable: false },
   queue_full: { httpStatus: 503, retryable: true },

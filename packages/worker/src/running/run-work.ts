@@ -100,6 +100,8 @@ async function tryOnce(
     });
   } catch (thrown) {
     return deps.handBack.aborted ? handedBack(thrown) : toPipelineError(thrown);
+  } finally {
+    await events.settled();
   }
 }
 

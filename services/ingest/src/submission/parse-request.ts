@@ -20,7 +20,7 @@ export interface KnownModels {
 }
 
 /** OpenAI's name for "the model of this server". */
-const DEFAULT_ALIAS = 'whisper-1';
+export const DEFAULT_ALIAS = 'whisper-1';
 
 /**
  * Reads the parameters; a form field wins over the query.
