@@ -4,7 +4,8 @@ import { z } from 'zod';
 export const pacedAudioSchema = z.strictObject({
   text: z.string(),
   delayMs: z.int().nonnegative(),
-  fault: z.enum(['crash', 'stall', 'nonsense']).optional(),
+  /** `deaf` ignores a cancel, `deadly` takes the worker with it. */
+  fault: z.enum(['crash', 'stall', 'nonsense', 'deaf', 'deadly']).optional(),
 });
 export type PacedAudio = z.infer<typeof pacedAudioSchema>;
 

@@ -3,6 +3,7 @@ import { publishDeadLetter } from '@whisper/shared/bus/publish-dead-letter';
 import { publishEvent, type EventSource } from '@whisper/shared/bus/publish-event';
 import type { ErrorCode } from '@whisper/shared/contracts/errors';
 import type { JobRecord } from '@whisper/shared/contracts/job-record';
+import { announceCancelled } from '@whisper/shared/jobs/announce-cancelled';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
 import type { Running } from './running.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -27,7 +28,7 @@ export async function announceEnd(deps: WorkerDeps, delivery: Delivery, ended: R
   const source: EventSource = { bus: deps.bus, name: deps.workerId };
   const about = { jobId: record.jobId, resultKey: record.resultKey, model: record.model };
   if (record.state === 'completed') await announceCompleted(deps, source, ended);
-  else if (record.state === 'cancelled') await publishEvent(source, 'cancelled', about);
+  else if (record.state === 'cancelled') await announceCancelled(source, record);
   else if (record.error) {
     const { code, message } = record.error;
     if (WORTH_KEEPING.includes(code)) await bury(deps, delivery, ended.work, record);

@@ -9,7 +9,7 @@ const PROGRESS_EVERY_MS = 2_000;
 /** Tells subscribers how a running job gets on; a lost one harms nobody, so nobody waits for them. */
 export interface ProgressEvents {
   readonly started: () => void;
-  readonly progress: (processedSeconds: number) => void;
+  readonly progress: (processedSeconds: number, totalSeconds: number) => void;
   readonly partial: (segment: Segment) => void;
 }
 
@@ -33,10 +33,10 @@ export function createProgressEvents(deps: WorkerDeps, { job, lane }: Work, atte
     started: () => {
       send('started', run, String(attempt));
     },
-    progress: (processedSeconds) => {
+    progress: (processedSeconds, totalSeconds) => {
       if (performance.now() - lastProgressMs < PROGRESS_EVERY_MS) return;
       lastProgressMs = performance.now();
-      send('progress', { ...run, processedSeconds }, `${attempt}.${progressCount++}`);
+      send('progress', { ...run, processedSeconds, totalSeconds }, `${attempt}.${progressCount++}`);
     },
     partial: (segment) => {
       const { id: segmentId, startSeconds, endSeconds, text } = segment;

@@ -1,7 +1,7 @@
 import type { Delivery } from '@whisper/shared/bus/delivery';
 import type { ErrorCode, PipelineError } from '@whisper/shared/contracts/errors';
 import { audioBlobKey } from '@whisper/shared/contracts/job';
-import type { JobError, JobRecord } from '@whisper/shared/contracts/job-record';
+import type { JobError, JobRecord, JobState } from '@whisper/shared/contracts/job-record';
 import { announceEnd } from './announce-end.ts';
 import type { Running } from './running.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -35,7 +35,7 @@ export async function settleFailure(
   delivery: Delivery,
   running: Running,
   error: PipelineError,
-): Promise<'handed back' | 'failed'> {
+): Promise<'handed back' | JobState> {
   const isOutage = OUTAGES.includes(error.code);
   const now = new Date().toISOString();
   const record = await deps.records.change(running.record, (current) => ({
@@ -50,7 +50,7 @@ export async function settleFailure(
   }
   if (FILE_FAULTS.includes(error.code)) await deps.blobs.delete(audioBlobKey(running.work.job.audio.sha256));
   await settleEnded(deps, delivery, { ...running, record });
-  return 'failed';
+  return record.value.state;
 }
 
 function isLastTry(deps: WorkerDeps, record: JobRecord, error: PipelineError): boolean {

@@ -3,9 +3,9 @@ import { DEFAULT_TENANT } from '@whisper/shared/contracts/identifiers';
 import type { JobRecord } from '@whisper/shared/contracts/job-record';
 import { resultKey } from '@whisper/shared/contracts/result-key';
 import type { Transcript } from '@whisper/shared/contracts/transcript';
-import { deferred } from '@whisper/shared/kit/deferred';
+import { unlessAborted } from '@whisper/shared/kit/unless-aborted';
 import type { CachedResult, ResultCache } from '@whisper/shared/storage/result-cache';
-import type { Completions, Waiter } from './completions.ts';
+import type { Completions } from './completions.ts';
 import type { SpooledFile } from './hash-upload.ts';
 import { joinOrSubmit, type Joined, type JoinOrSubmit } from './join-or-submit.ts';
 import type { TranscriptionRequest } from './parse-request.ts';
@@ -69,7 +69,11 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
       if (accepted.kind === 'hit') return { transcript: accepted.result.transcript, cache: 'hit' };
       const { jobId, kind } = accepted;
       using waiter = deps.completions.waitFor(jobId);
-      const { transcript } = await resultOf(deps.results, accepted.resultKey, await endOf(waiter, signal));
+      const { transcript } = await resultOf(
+        deps.results,
+        accepted.resultKey,
+        await unlessAborted(waiter.ended, signal),
+      );
       return { transcript, cache: kind === 'joined' ? 'joined' : 'miss', jobId };
     },
   };
@@ -77,20 +81,6 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
 
 const asJoined = (first: Joined): Joined =>
   first.kind === 'submitted' ? { ...first, kind: 'joined' } : first;
-
-async function endOf(waiter: Waiter, signal: AbortSignal): Promise<JobRecord> {
-  signal.throwIfAborted();
-  const aborted = deferred<never>();
-  const onAbort = (): void => {
-    aborted.reject(signal.reason);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([waiter.ended, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
 
 async function resultOf(results: ResultCache, key: string, record: JobRecord): Promise<CachedResult> {
   if (record.state === 'completed') {
