@@ -64,6 +64,7 @@ function streamConfig(declared: StreamDeclaration, settings: TopologySettings): 
     subjects: [...declared.subjects],
     retention: declared.kind === 'work-queue' ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
     storage: StorageType.File,
+    allow_direct: true,
     num_replicas: replicas,
     allow_direct: true,
     discard: declared.boundedPerSubject ? DiscardPolicy.New : DiscardPolicy.Old,

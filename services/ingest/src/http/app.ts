@@ -4,7 +4,8 @@ import { PipelineError } from '@whisper/shared/contracts/errors';
 import type { Logger } from '@whisper/shared/kit/logger';
 import { errorResponse } from './error-response.ts';
 import { getStatus, type GetStatus } from './get-status.ts';
-import { postTranscription, type PostTranscription } from './post-transcription.ts';
+import { addJobRoutes } from './job-routes.ts';
+import { createPostJob, postTranscription, type PostTranscription } from './post-transcription.ts';
 
 export interface AppDeps extends PostTranscription, GetStatus {
   readonly log: Logger;
@@ -16,6 +17,8 @@ export interface AppDeps extends PostTranscription, GetStatus {
 export function createApp(deps: AppDeps): Koa {
   const router = new Router();
   router.post('/transcribe', postTranscription(deps));
+  router.post('/jobs', createPostJob(deps));
+  addJobRoutes(router, deps);
   router.get('/status', getStatus(deps));
   router.get('/livez', (ctx) => {
     ctx.body = { alive: true };

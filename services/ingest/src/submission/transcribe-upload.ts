@@ -24,14 +24,19 @@ export interface TranscribeUpload extends JoinOrSubmit {
 }
 
 /** An upload that needs its file no more: its text is there, or a job will bring it. */
-export type Accepted = Joined & { readonly resultKey: string };
+export type Accepted = Joined & { readonly resultKey: string; readonly model: string };
 
 export interface Transcriber {
   /**
    * Finds the text of an upload in the cache, joins a job in flight, or submits one.
+   * @param then whether its sender waits for the text, or comes back for it
    * @throws PipelineError why it could not be accepted
    */
-  readonly accept: (request: TranscriptionRequest, file: SpooledFile) => Promise<Accepted>;
+  readonly accept: (
+    request: TranscriptionRequest,
+    file: SpooledFile,
+    then: 'wait' | 'leave',
+  ) => Promise<Accepted>;
   /**
    * Waits for the text.
    * @param signal ends the waiting, not the job
@@ -51,10 +56,11 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
     return mine;
   };
   return {
-    accept: async (request, file) => {
+    accept: async (request, file, then) => {
       const key = resultKey(file.sha256, request.model, request.options);
       const result = await deps.lookUp(key, request.model);
-      if (result) return { kind: 'hit', result, resultKey: key };
+      const about = { resultKey: key, model: request.model };
+      if (result) return { kind: 'hit', result, ...about };
       const draft = {
         version: 1 as const,
         resultKey: key,
@@ -63,7 +69,7 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
         tenant: DEFAULT_TENANT,
         submittedAt: new Date().toISOString(),
       };
-      return { ...(await join(key, () => joinOrSubmit(deps, draft, file))), resultKey: key };
+      return { ...(await join(key, () => joinOrSubmit(deps, draft, file, then))), ...about };
     },
     answer: async (accepted, signal) => {
       if (accepted.kind === 'hit') return { transcript: accepted.result.transcript, cache: 'hit' };
