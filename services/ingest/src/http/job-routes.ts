@@ -1,10 +1,13 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { askPosition } from '@whisper/shared/bus/ask-scheduler';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { PipelineError } from '@whisper/shared/contracts/errors';
-import type { JobRecord } from '@whisper/shared/contracts/job-record';
+import { isTerminal, type JobRecord } from '@whisper/shared/contracts/job-record';
+import type { Place } from '@whisper/shared/contracts/scheduler-questions';
 import { cancelJob } from '@whisper/shared/jobs/cancel-job';
 import { listJobs } from '@whisper/shared/jobs/list-jobs';
+import type { Logger } from '@whisper/shared/kit/logger';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
@@ -15,6 +18,7 @@ import { sendTranscript } from './send-transcript.ts';
 
 export interface JobRoutes {
   readonly bus: Bus;
+  readonly log: Logger;
   readonly records: JobRecords;
   readonly results: ResultCache;
   readonly workers: WorkerRegistry;
@@ -48,8 +52,23 @@ async function findJob({ records }: JobRoutes, jobId: string): Promise<JobRecord
   throw new PipelineError('unknown_job', 'there is no such job');
 }
 
-/** One job with its place in the queue. */
-export function sendJob(deps: JobRoutes, ctx: Context, record: JobRecord): Promise<void> {
-  ctx.body = { ...describeJob(record, deps.workers.workers()), position: null, etaSeconds: null };
-  return Promise.resolve();
+/** One job with its place in the queue; while no scheduler leads, without. */
+export async function sendJob(deps: JobRoutes, ctx: Context, record: JobRecord): Promise<void> {
+  const place = isTerminal(record.state) ? undefined : await placeOf(deps, record.jobId);
+  const view = describeJob(record, deps.workers.workers());
+  ctx.body = {
+    ...view,
+    lane: view.lane ?? place?.lane ?? null,
+    position: place?.position ?? null,
+    etaSeconds: place?.etaSeconds ?? null,
+  };
+}
+
+async function placeOf({ bus, log }: JobRoutes, jobId: string): Promise<Place | undefined> {
+  try {
+    return await askPosition(bus, jobId);
+  } catch (err) {
+    log.warn({ err, jobId }, 'place in the queue not known');
+    return undefined;
+  }
 }
