@@ -23,6 +23,7 @@ const errorSchema = z.strictObject({
 });
 
 export type ShownJob = z.infer<typeof placedSchema>;
+type Page = z.infer<typeof pageSchema>;
 
 export interface Asked<T> {
   readonly status: number;
@@ -43,10 +44,11 @@ export const jobsApi = {
     form.set('model', model);
     return ask(placedSchema, `${url}${path}`, { method: 'POST', body: form });
   },
-  get: (url: string, jobId: string) => ask(placedSchema, `${url}/jobs/${jobId}`),
-  cancel: (url: string, jobId: string) => ask(placedSchema, `${url}/jobs/${jobId}`, { method: 'DELETE' }),
-  list: (url: string, query = '') => ask(pageSchema, `${url}/jobs${query}`),
-  text: (url: string, jobId: string) =>
+  get: (url: string, jobId: string): Promise<Asked<ShownJob>> => ask(placedSchema, `${url}/jobs/${jobId}`),
+  cancel: (url: string, jobId: string): Promise<Asked<ShownJob>> =>
+    ask(placedSchema, `${url}/jobs/${jobId}`, { method: 'DELETE' }),
+  list: (url: string, query = ''): Promise<Asked<Page>> => ask(pageSchema, `${url}/jobs${query}`),
+  text: (url: string, jobId: string): Promise<Asked<{ text: string }>> =>
     ask(z.strictObject({ text: z.string() }), `${url}/jobs/${jobId}/result`),
   error: async (url: string, path: string, method = 'GET'): Promise<{ status: number; code: string }> => {
     const { status, body } = await ask(errorSchema, `${url}${path}`, { method });
