@@ -69,6 +69,11 @@ export type Flight = z.infer<typeof flightSchema>;
 export const jobRecordKey = (jobId: string): string => `job.${jobId}`;
 export const flightKey = (resultKey: string): string => `flight.${resultKey}`;
 
+/** Attempts that count against the limit: those since an operator's last replay. */
+export function countedAttempts({ attempts, attemptsForgiven = 0 }: JobRecord): number {
+  return attempts - attemptsForgiven;
+}
+
 export function isTerminal(state: JobState): boolean {
   return state === 'completed' || state === 'failed' || state === 'cancelled';
 }

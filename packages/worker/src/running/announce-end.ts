@@ -14,6 +14,7 @@ const MAX_EVENT_TEXT = 200_000;
 const WORTH_KEEPING: readonly ErrorCode[] = [
   'attempts_exhausted',
   'engine_failed',
+  'model_unavailable',
   'audio_missing',
   'audio_corrupt',
   'internal',
