@@ -1,6 +1,6 @@
 import type { StoredMsg } from '@nats-io/jetstream';
 import type { Bus } from './connect.ts';
-import { busError } from './nats-errors.ts';
+import { busError, isNothingThere } from './nats-errors.ts';
 
 const BATCH = 256;
 
@@ -25,6 +25,7 @@ export async function readSlice(bus: Bus, slice: StreamSlice): Promise<readonly 
     for await (const message of await bus.manager.direct.getBatch(stream, batch)) found.push(message);
     return found;
   } catch (error) {
+    if (isNothingThere(error)) return found;
     throw busError(error, `reading ${slice.stream}`);
   }
 }

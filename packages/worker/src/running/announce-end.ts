@@ -33,7 +33,8 @@ export async function announceEnd(deps: WorkerDeps, delivery: Delivery, ended: R
   else if (record.error) {
     const { code, message } = record.error;
     if (WORTH_KEEPING.includes(code)) await bury(deps, delivery, ended.work, record);
-    await publishEvent(source, 'failed', { ...about, code, message, attempts: record.attempts });
+    const data = { ...about, code, message, attempts: record.attempts };
+    await publishEvent(source, 'failed', data, replayOf(record));
   }
 }
 
@@ -60,6 +61,10 @@ async function announceCompleted(deps: WorkerDeps, source: EventSource, ended: R
   });
 }
 
+/** After an operator's replay a job may fail once more; that is another event and another letter. */
+const replayOf = ({ attemptsForgiven }: JobRecord): string | undefined =>
+  attemptsForgiven === undefined ? undefined : `after-${attemptsForgiven}`;
+
 function secondsBetween(from = '', to = ''): number {
   const ms = Date.parse(to) - Date.parse(from);
   return Number.isFinite(ms) ? Math.max(0, ms / 1000) : 0;
@@ -76,7 +81,8 @@ async function bury(deps: WorkerDeps, delivery: Delivery, work: Work, record: Jo
       code,
       message,
       attempts: record.attempts,
-      messageId: `${record.jobId}.dead`,
+      jobId: record.jobId,
+      messageId: [record.jobId, 'dead', replayOf(record) ?? '0'].join('.'),
     },
   );
 }
