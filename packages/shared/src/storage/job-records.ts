@@ -23,6 +23,8 @@ export interface Known {
 /** State of each job, and which job is in flight for a result key. */
 export interface JobRecords {
   readonly get: (jobId: string) => Promise<JobRecord | undefined>;
+  /** With its revision, to see whether anybody has written since. */
+  readonly find: (jobId: string) => Promise<Versioned<JobRecord> | undefined>;
   /** @returns false when there is one already */
   readonly create: (record: JobRecord) => Promise<boolean>;
   /**
@@ -47,6 +49,7 @@ export async function openJobRecords(bus: Bus): Promise<JobRecords> {
   const flights = await openJsonBucket(bus, BUCKETS.jobs.name, flightSchema);
   return {
     get: async (jobId) => (await records.get(jobRecordKey(jobId)))?.value,
+    find: (jobId) => records.get(jobRecordKey(jobId)),
     create: async (record) => (await records.create(jobRecordKey(record.jobId), record)) !== undefined,
     change: (known, change) => changeRecord(records, known, change),
     reopen: (job, modelClass) => reopenRecord(records, job, modelClass),
