@@ -66,7 +66,6 @@ function streamConfig(declared: StreamDeclaration, settings: TopologySettings): 
     storage: StorageType.File,
     allow_direct: true,
     num_replicas: replicas,
-    allow_direct: true,
     discard: declared.boundedPerSubject ? DiscardPolicy.New : DiscardPolicy.Old,
     max_bytes: declared.maxBytes,
     max_msg_size: declared.maxMessageBytes,

@@ -20,8 +20,8 @@ interface Context {
 
 /** Two looks with no grace: what looks wrong both times is mended. */
 async function repair({ bus, records }: Context, known: readonly string[] = []): Promise<void> {
-  const isKnown = (jobId: string): boolean => known.includes(jobId);
-  const look = createRepair({ bus, records, log: silent, isKnown, graceMs: 0 });
+  const isWaiting = (jobId: string): boolean => known.includes(jobId);
+  const look = createRepair({ bus, records, log: silent, isWaiting, graceMs: 0 });
   await look();
   await look();
 }
@@ -69,7 +69,7 @@ suite('repair', {} as Context, (test) => {
     await context.bus.manager.streams.purge('INTAKE');
   });
 
-  test('jobs that wait, that a scheduler knows of, or that have ended, are left alone', async (context) => {
+  test('jobs that wait, that a scheduler has in its backlog, or that have ended, are left alone', async (context) => {
     await record(context, newJob('known'));
     const waiting = newJob('waiting');
     await record(context, waiting);

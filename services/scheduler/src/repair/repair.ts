@@ -12,8 +12,8 @@ export interface RepairDeps {
   readonly bus: Bus;
   readonly log: Logger;
   readonly records: JobRecords;
-  /** Whether this scheduler has the job on its books: then it is in a queue, and a look into the streams is saved. */
-  readonly isKnown: (jobId: string) => boolean;
+  /** Whether this scheduler has the job in its mirror of the backlog: that saves a look into the stream. */
+  readonly isWaiting: (jobId: string) => boolean;
   /** What looks wrong may be on its way: only what looks so for this long is wrong. */
   readonly graceMs: number;
 }
@@ -35,7 +35,7 @@ export function createRepair(deps: RepairDeps): () => Promise<void> {
     const lanes = await readLanes(deps.bus);
     await clearLanes(deps, lanes, endedBefore);
     const inLane = new Set(lanes.map(({ jobId }) => jobId));
-    const isQueued = (jobId: string): boolean => inLane.has(jobId) || deps.isKnown(jobId);
+    const isQueued = (jobId: string): boolean => inLane.has(jobId) || deps.isWaiting(jobId);
     for (const found of await nextRecords()) suspect(suspects, found, isQueued);
     const overdue = await confirm(deps, suspects);
     if (overdue.length > 0) await requeueMissing(deps, overdue, inLane);
@@ -44,10 +44,9 @@ export function createRepair(deps: RepairDeps): () => Promise<void> {
 
 /** Looks now and then, until the signal. */
 export async function repairNowAndThen(
-  deps: RepairDeps,
-  intervalMs: number,
-  ended: AbortSignal,
+  deps: RepairDeps & { readonly intervalMs: number; readonly ended: AbortSignal },
 ): Promise<void> {
+  const { intervalMs, ended } = deps;
   const look = createRepair(deps);
   while (await pause(intervalMs, ended)) {
     await look().catch((err: unknown) => {
@@ -75,7 +74,7 @@ async function confirm(deps: RepairDeps, suspects: Map<string, Suspect>): Promis
     if (performance.now() - sinceMs < deps.graceMs) continue;
     suspects.delete(jobId);
     const now = await deps.records.find(jobId);
-    if (now?.revision === revision && !deps.isKnown(jobId)) overdue.push({ record: now.value, revision });
+    if (now?.revision === revision && !deps.isWaiting(jobId)) overdue.push({ record: now.value, revision });
   }
   return overdue;
 }
