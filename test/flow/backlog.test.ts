@@ -130,7 +130,12 @@ suite(
         assert.ok(record);
         const { resultKey, model } = record;
         await context.to.records.change({ value: record }, (now) => ({ ...now, state: 'cancelled' }));
-        await publishEvent({ bus, name: 'test' }, 'cancelled', { jobId, resultKey, model });
+        await publishEvent({ bus, name: 'test' }, 'cancelled', {
+          jobId,
+          resultKey,
+          model,
+          reason: 'requested',
+        });
       }
       await eventually(async () => (await bus.manager.streams.info('INTAKE')).state.messages === 2);
       await eventually(async () => (await bus.manager.streams.info('WORK_CPU')).state.messages === 3);

@@ -4,7 +4,8 @@ import { z } from 'zod';
 export const pacedAudioSchema = z.strictObject({
   text: z.string(),
   delayMs: z.int().nonnegative(),
-  fault: z.enum(['crash', 'stall', 'nonsense']).optional(),
+  /** `deaf` ignores a cancel, `deadly` takes the worker with it. */
+  fault: z.enum(['crash', 'stall', 'nonsense', 'deaf', 'deadly']).optional(),
   /** Told one by one, `delayMs` before each; their join is the text. */
   segments: z.array(z.string()).optional(),
   /** The first attempt crashes before segment number `before`; the next finds the marker and goes on to the end. */

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cancelledError } from '@whisper/shared/contracts/errors';
 import type { Segment } from '@whisper/shared/contracts/transcript';
-import { engineRequestSchema, type EngineReply } from '@whisper/worker/engine/protocol';
+import { engineRequestSchema, failedReply, type EngineReply } from '@whisper/worker/engine/protocol';
 import { pacedAudioSchema, type PacedAudio } from './paced-audio.ts';
 
 /**
@@ -12,31 +13,48 @@ import { pacedAudioSchema, type PacedAudio } from './paced-audio.ts';
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit(0));
+let running = new AbortController();
 process.on('message', (message) => {
-  void answer(engineRequestSchema.parse(message));
+  const request = engineRequestSchema.parse(message);
+  if (request.kind === 'cancel') running.abort();
+  else void answer(request);
 });
 
-async function answer(request: ReturnType<typeof engineRequestSchema.parse>): Promise<void> {
+async function answer(
+  request: Exclude<ReturnType<typeof engineRequestSchema.parse>, { kind: 'cancel' }>,
+): Promise<void> {
   if (request.kind === 'load') {
     send({ kind: 'ready', identity: { name: 'paced', revision: 'paced', precision: 'none' } });
     return;
   }
+  running = new AbortController();
+  const { signal: cancelled } = running;
   const audio = pacedAudioSchema.parse(JSON.parse(await readFile(request.audioPath, 'utf8')));
   const { text, delayMs, fault } = audio;
+  send({ kind: 'progress', processedSeconds: 0, totalSeconds: 1 });
   if (fault === 'crash') process.abort();
   if (fault === 'stall') return;
   if (fault === 'nonsense') process.send?.({ kind: 'done', transcript: { text: null } });
-  const segments = await tell(audio);
-  if (!audio.segments) await sleep(delayMs);
-  const durationSeconds = Math.max(1, segments.length);
-  send({ kind: 'done', transcript: { text, language: 'en', durationSeconds, segments } });
+  if (fault === 'deadly') process.kill(process.ppid, 'SIGKILL');
+  const signal = fault === 'deaf' ? undefined : cancelled;
+  try {
+    const segments = await tell(audio, signal);
+    if (!audio.segments) await sleep(delayMs, undefined, { signal });
+    const durationSeconds = Math.max(1, segments.length);
+    send({ kind: 'done', transcript: { text, language: 'en', durationSeconds, segments } });
+  } catch {
+    send(failedReply(cancelledError()));
+  }
 }
 
 /** One segment a second of audio. */
-async function tell({ crashOnce, delayMs, segments = [] }: PacedAudio): Promise<Segment[]> {
+async function tell(
+  { crashOnce, delayMs, segments = [] }: PacedAudio,
+  signal: AbortSignal | undefined,
+): Promise<Segment[]> {
   const told: Segment[] = [];
   for (const text of segments) {
-    await sleep(delayMs);
+    await sleep(delayMs, undefined, { signal });
     if (told.length === crashOnce?.before && !existsSync(crashOnce.marker)) {
       await writeFile(crashOnce.marker, '');
       process.abort();

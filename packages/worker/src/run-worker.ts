@@ -19,6 +19,8 @@ import { createWorkerDescription } from './presence/describe-worker.ts';
 import { createSpeedMeter } from './presence/speed-meter.ts';
 import { createSlotStates } from './presence/slot-states.ts';
 import { createEngineSlots, type EngineSlots } from './running/engine-slots.ts';
+import { followCancels } from './running/follow-cancels.ts';
+import { createJobsInHand } from './running/jobs-in-hand.ts';
 import { createModelStore, type ModelStore } from './running/model-store.ts';
 import { runWork } from './running/run-work.ts';
 import type { WorkerDeps } from './running/worker-deps.ts';
@@ -53,6 +55,7 @@ export async function runWorker(worker: RunWorker): Promise<void> {
   await using engines = openEngines(worker);
   const handBack = new AbortController();
   const deps = await openDeps(worker, engines, spool.directory, handBack.signal);
+  await using _cancels = followCancels(deps);
   await using _presence = await announcePresence(bus, log, createWorkerDescription(deps, profile.device));
   log.info({ workerId: deps.workerId, slots: settings.SLOTS, sandbox: deps.decoding.tier }, 'ready');
 
@@ -135,7 +138,7 @@ async function openDeps(
       ffmpegPath: settings.FFMPEG_BIN,
       maxAudioSeconds: settings.MAX_AUDIO_SECONDS,
     },
-    inHand: new Set(),
+    inHand: createJobsInHand(),
     spoolDirectory,
     maxAttempts: settings.MAX_ATTEMPTS,
     eventText: settings.EVENT_TEXT,

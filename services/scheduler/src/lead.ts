@@ -20,9 +20,13 @@ import { createServiceTimes, type ServiceTimes } from './outlook/service-times.t
 import { createAssignedJobs, type AssignedJobs } from './release/assigned-jobs.ts';
 import { findAssigned } from './release/find-assigned.ts';
 import { followProgress } from './release/follow-progress.ts';
+import { repairNowAndThen } from './repair/repair.ts';
 import { createNextRelease } from './release/next-release.ts';
 import { createOtherWork, reconcile } from './release/reconcile.ts';
 import { createReleaser } from './release/releaser.ts';
+
+/** How often lost jobs are looked for, and how long a job must look lost. */
+const REPAIR = { intervalMs: 15_000, graceMs: 30_000 };
 
 export interface LeadDeps {
   readonly bus: Bus;
@@ -91,6 +95,7 @@ export async function lead(deps: LeadDeps, term: Term): Promise<void> {
     intake.done,
     reconcile({ ...parts, intake, others, onChange: releaser.wake }),
     moveStranded({ ...parts, workers }),
+    repairNowAndThen({ ...parts, isWaiting: (jobId) => backlog.get(jobId) !== undefined, ...REPAIR }),
   ]);
   await Promise.all([releaser.idle(), taker.idle()]);
 }

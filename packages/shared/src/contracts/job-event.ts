@@ -39,7 +39,7 @@ const dataSchemas = {
     etaSeconds: seconds.exactOptional(),
   }),
   started: z.strictObject(run),
-  progress: z.strictObject({ ...run, processedSeconds: seconds }),
+  progress: z.strictObject({ ...run, processedSeconds: seconds, totalSeconds: seconds }),
   partial: z.strictObject({
     ...run,
     segmentId: z.int().nonnegative(),
@@ -61,7 +61,8 @@ const dataSchemas = {
     message: z.string(),
     attempts: z.int().nonnegative(),
   }),
-  cancelled: z.strictObject(about),
+  /** By request, or because nobody waited any more (CANCEL_ABANDONED). */
+  cancelled: z.strictObject({ ...about, reason: z.enum(['requested', 'abandoned']) }),
 } as const satisfies Record<JobEventKind, z.ZodType>;
 export type JobEventData<K extends JobEventKind = JobEventKind> = z.infer<(typeof dataSchemas)[K]>;
 

@@ -14,6 +14,8 @@ const slotSchema = z.discriminatedUnion('state', [
     model: modelNameSchema,
     since: timestampSchema,
     processedSeconds: z.number().nonnegative(),
+    /** Known once the audio is decoded. */
+    totalSeconds: z.number().nonnegative().exactOptional(),
   }),
 ]);
 export type SlotPresence = z.infer<typeof slotSchema>;

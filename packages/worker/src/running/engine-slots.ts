@@ -14,8 +14,8 @@ interface Loaded {
 
 /** One engine process a slot. Another model takes a new process, so that the old one's memory is really given back. */
 export interface EngineSlots extends AsyncDisposable {
-  /** @throws PipelineError when the model cannot be loaded */
-  readonly engineFor: (slot: number, model: LocalModel) => Promise<EngineProcess>;
+  /** @throws PipelineError when the model cannot be loaded; the signal's reason */
+  readonly engineFor: (slot: number, model: LocalModel, signal: AbortSignal) => Promise<EngineProcess>;
   readonly loadedModels: () => readonly string[];
 }
 
@@ -26,13 +26,13 @@ export function createEngineSlots(settings: EngineSettings): EngineSlots {
     loaded.delete(slot);
   };
   return {
-    engineFor: async (slot, model) => {
+    engineFor: async (slot, model, signal) => {
       const present = loaded.get(slot);
       if (present?.directory === model.directory && present.engine.isAlive()) return present.engine;
       await end(slot);
       const engine = startEngineProcess(settings);
       loaded.set(slot, { directory: model.directory, name: model.name, engine });
-      await load(engine, model, settings).catch(async (error: unknown) => {
+      await engine.load(loadRequest(model, settings), signal).catch(async (error: unknown) => {
         await end(slot);
         throw error;
       });
@@ -45,11 +45,9 @@ export function createEngineSlots(settings: EngineSettings): EngineSlots {
   };
 }
 
-async function load(engine: EngineProcess, model: LocalModel, settings: EngineSettings): Promise<void> {
-  await engine.load({
-    kind: 'load',
-    directory: model.directory,
-    executionProviders: [...settings.executionProviders],
-    threads: settings.threads,
-  });
+function loadRequest(
+  { directory }: LocalModel,
+  { executionProviders, threads }: EngineSettings,
+): Parameters<EngineProcess['load']>[0] {
+  return { kind: 'load', directory, executionProviders: [...executionProviders], threads };
 }

@@ -11,7 +11,7 @@ const PROGRESS_EVERY_MS = 2_000;
 /** Tells subscribers how a running job gets on; a lost one harms nobody, so the job does not wait for them. */
 export interface ProgressEvents {
   readonly started: () => void;
-  readonly progress: (processedSeconds: number) => void;
+  readonly progress: (processedSeconds: number, totalSeconds: number) => void;
   readonly partial: (segment: Segment) => void;
   /** Everything is told or given up: what comes next comes after it. */
   readonly settled: () => Promise<void>;
@@ -49,10 +49,10 @@ export function createProgressEvents(deps: WorkerDeps, { job, lane }: Work, atte
     started: () => {
       track('started', publish('started', run, String(attempt)));
     },
-    progress: (processedSeconds) => {
+    progress: (processedSeconds, totalSeconds) => {
       if (performance.now() - lastProgressMs < PROGRESS_EVERY_MS) return;
       lastProgressMs = performance.now();
-      const data = { ...run, processedSeconds };
+      const data = { ...run, processedSeconds, totalSeconds };
       track('progress', publish('progress', data, `${attempt}.${progressCount++}`));
     },
     partial: (segment) => {

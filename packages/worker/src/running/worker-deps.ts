@@ -8,6 +8,7 @@ import type { SandboxTier } from '../engine/ffmpeg-command.ts';
 import type { SpeedMeter } from '../presence/speed-meter.ts';
 import type { SlotStates } from '../presence/slot-states.ts';
 import type { EngineSlots } from './engine-slots.ts';
+import type { JobsInHand } from './jobs-in-hand.ts';
 import type { ModelStore } from './model-store.ts';
 
 /** What running a job needs; made once by `startWorker`. */
@@ -28,8 +29,7 @@ export interface WorkerDeps {
     readonly ffmpegPath: string;
     readonly maxAudioSeconds: number;
   };
-  /** Ids of the jobs that run in this process now. */
-  readonly inHand: Set<string>;
+  readonly inHand: JobsInHand;
   readonly spoolDirectory: string;
   readonly maxAttempts: number;
   readonly eventText: boolean;

@@ -21,6 +21,8 @@ export interface UploadRoute {
   readonly path: string;
   /** The form's part that holds the audio. */
   readonly fileField: string;
+  /** Whether nobody waits here for the transcript: the answer is the job that will bring it. */
+  readonly answersWithJob?: boolean;
   /**
    * Read before the body comes, with no fields, so that a wrong query is refused at once; then with them.
    * @throws PipelineError what is wrong with the request, with its field

@@ -6,6 +6,7 @@ import { dialectOf, dialects } from '../dialects/dialects.ts';
 import { errorResponse } from './error-response.ts';
 import { getJobEvents, type GetJobEvents } from './get-job-events.ts';
 import { getStatus, type GetStatus } from './get-status.ts';
+import { addJobRoutes } from './job-routes.ts';
 import { postUpload, type PostUpload } from './post-upload.ts';
 import { requestId } from './request-id.ts';
 
@@ -26,6 +27,7 @@ export function createApp(deps: AppDeps): Koa {
       ctx.body = respond(ctx.params, deps.models);
     });
   }
+  addJobRoutes(router, deps);
   router.get('/jobs/:id/events', getJobEvents(deps));
   router.get('/status', getStatus(deps));
   router.get('/livez', (ctx) => {

@@ -26,11 +26,17 @@ export function newJobId(): string {
  * a crash in between leaves nothing accepted, and repeating it changes nothing.
  * @throws PipelineError `storage_unavailable`, `queue_full`, `queue_unavailable`
  */
-export async function submitJob(deps: SubmitJob, job: Job, file: SpooledFile): Promise<void> {
+export async function submitJob(
+  deps: SubmitJob,
+  job: Job,
+  file: SpooledFile,
+  then: 'wait' | 'leave',
+): Promise<void> {
   // Also when it is there: it may be about to expire.
   await deps.blobs.putFile(audioBlobKey(job.audio.sha256), file.path, file.sizeBytes);
   const modelClass = deps.settings.classOf(job.model);
   const subject = jobSubmitted.subject({ modelClass, tenant: job.tenant });
   await publishDurably(deps.bus, subject, jobSubmitted.encode(job), { messageId: job.jobId });
-  await deps.records.create(queuedRecord(job, modelClass));
+  const record = queuedRecord(job, modelClass);
+  await deps.records.create(then === 'wait' ? { ...record, attached: true } : record);
 }

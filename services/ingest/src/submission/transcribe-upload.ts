@@ -3,9 +3,9 @@ import { DEFAULT_TENANT } from '@whisper/shared/contracts/identifiers';
 import type { JobRecord } from '@whisper/shared/contracts/job-record';
 import { resultKey } from '@whisper/shared/contracts/result-key';
 import type { Transcript } from '@whisper/shared/contracts/transcript';
-import { deferred } from '@whisper/shared/kit/deferred';
+import { unlessAborted } from '@whisper/shared/kit/unless-aborted';
 import type { CachedResult, ResultCache } from '@whisper/shared/storage/result-cache';
-import type { Completions, Waiter } from './completions.ts';
+import type { Completions } from './completions.ts';
 import type { SpooledFile } from './hash-upload.ts';
 import { joinOrSubmit, type Joined, type JoinOrSubmit } from './join-or-submit.ts';
 import type { TranscriptionRequest } from './parse-request.ts';
@@ -24,14 +24,19 @@ export interface TranscribeUpload extends JoinOrSubmit {
 }
 
 /** An upload that needs its file no more: its text is there, or a job will bring it. */
-export type Accepted = Joined & { readonly resultKey: string };
+export type Accepted = Joined & { readonly resultKey: string; readonly model: string };
 
 export interface Transcriber {
   /**
    * Finds the text of an upload in the cache, joins a job in flight, or submits one.
+   * @param then whether its sender waits for the text, or comes back for it
    * @throws PipelineError why it could not be accepted
    */
-  readonly accept: (request: TranscriptionRequest, file: SpooledFile) => Promise<Accepted>;
+  readonly accept: (
+    request: TranscriptionRequest,
+    file: SpooledFile,
+    then: 'wait' | 'leave',
+  ) => Promise<Accepted>;
   /**
    * Waits for the text.
    * @param signal ends the waiting, not the job
@@ -51,10 +56,11 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
     return mine;
   };
   return {
-    accept: async (request, file) => {
+    accept: async (request, file, then) => {
       const key = resultKey(file.sha256, request.model, request.options);
       const result = await deps.lookUp(key, request.model);
-      if (result) return { kind: 'hit', result, resultKey: key };
+      const about = { resultKey: key, model: request.model };
+      if (result) return { kind: 'hit', result, ...about };
       const draft = {
         version: 1 as const,
         resultKey: key,
@@ -63,13 +69,17 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
         tenant: DEFAULT_TENANT,
         submittedAt: new Date().toISOString(),
       };
-      return { ...(await join(key, () => joinOrSubmit(deps, draft, file))), resultKey: key };
+      return { ...(await join(key, () => joinOrSubmit(deps, draft, file, then))), ...about };
     },
     answer: async (accepted, signal) => {
       if (accepted.kind === 'hit') return { transcript: accepted.result.transcript, cache: 'hit' };
       const { jobId, kind } = accepted;
       using waiter = deps.completions.waitFor(jobId);
-      const { transcript } = await resultOf(deps.results, accepted.resultKey, await endOf(waiter, signal));
+      const { transcript } = await resultOf(
+        deps.results,
+        accepted.resultKey,
+        await unlessAborted(waiter.ended, signal),
+      );
       return { transcript, cache: kind === 'joined' ? 'joined' : 'miss', jobId };
     },
   };
@@ -77,20 +87,6 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
 
 const asJoined = (first: Joined): Joined =>
   first.kind === 'submitted' ? { ...first, kind: 'joined' } : first;
-
-async function endOf(waiter: Waiter, signal: AbortSignal): Promise<JobRecord> {
-  signal.throwIfAborted();
-  const aborted = deferred<never>();
-  const onAbort = (): void => {
-    aborted.reject(signal.reason);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([waiter.ended, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
 
 async function resultOf(results: ResultCache, key: string, record: JobRecord): Promise<CachedResult> {
   if (record.state === 'completed') {

@@ -3,17 +3,17 @@ import { readParameters } from '../../submission/read-parameters.ts';
 import type { Dialect, RenderedError, UploadRoute } from '../dialect.ts';
 import { wholeAnswer } from '../whole-answer.ts';
 
-/** Ours: `POST /transcribe`, and every path that no other dialect owns. */
+/** Ours: `POST /transcribe`, `POST /jobs`, and every path that no other dialect owns. */
 export const ownDialect: Dialect = {
   owns: () => true,
-  uploads: [transcribeRoute()],
+  uploads: [uploadRoute('/transcribe'), { ...uploadRoute('/jobs'), answersWithJob: true }],
   reads: [],
   renderError,
 };
 
-function transcribeRoute(): UploadRoute {
+function uploadRoute(path: string): UploadRoute {
   return {
-    path: '/transcribe',
+    path,
     fileField: 'file',
     parse: ({ query, fields }, models) => {
       const { rendering, request } = readParameters(query, fields, models);
