@@ -26,6 +26,7 @@ export interface EngineHooks {
 
 /** One child process with one model loaded; its end gives all its memory back and costs one attempt. */
 export interface EngineProcess extends AsyncDisposable {
+  readonly pid: number | undefined;
   readonly isAlive: () => boolean;
   readonly load: (request: Extract<EngineRequest, { kind: 'load' }>) => Promise<ModelIdentity>;
   /** @throws PipelineError what the engine says, or `engine_failed` when it dies or stalls */
@@ -45,6 +46,7 @@ export function startEngineProcess({ entry, env, stallMs }: EngineLaunch): Engin
   const gone = once(child, 'exit').catch(() => undefined); // `error`: it never was there
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return {
+    pid: child.pid,
     isAlive: () => !hasEnded() && !child.killed && child.pid !== undefined,
     load: (request) =>
       converse(line, request, (reply) => (reply.kind === 'ready' ? reply.identity : undefined)),
