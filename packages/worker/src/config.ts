@@ -1,6 +1,12 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { z } from 'zod';
 import { blobSettings, commonSettings, flag, integer, text } from '@whisper/shared/kit/config';
+
+/** Of the machine, or of the container where that has less. */
+function halfOfMemory(): number {
+  const allowed = process.constrainedMemory();
+  return Math.floor((allowed > 0 ? Math.min(allowed, totalmem()) : totalmem()) / 2);
+}
 
 /** What both workers read from the environment. */
 export const workerSettings = {
@@ -13,6 +19,8 @@ export const workerSettings = {
   /** Jobs at once: one engine process each. */
   SLOTS: integer(availableParallelism(), 1, 256),
   ENGINE_THREADS: integer(1, 1, 256),
+  /** Memory of the engine processes together: models that are not in use stay loaded within it. */
+  ENGINE_MEMORY_BYTES: integer(halfOfMemory(), 0, 2 ** 50),
   MODELS_DIR: text('.data/models'),
   HF_ENDPOINT: z.url().default('https://huggingface.co'),
   HF_TOKEN: z.string().optional(),

@@ -88,6 +88,8 @@ function openEngines({ settings, profile }: RunWorker): EngineSlots {
     stallMs: settings.ENGINE_STALL_SECONDS * 1000,
     executionProviders: profile.executionProviders,
     threads: settings.ENGINE_THREADS,
+    // What lies in a card's memory cannot be seen from here: there, nothing idle stays.
+    memoryBytes: profile.lane === 'cpu' ? settings.ENGINE_MEMORY_BYTES : 0,
   });
 }
 

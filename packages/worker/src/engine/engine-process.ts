@@ -28,6 +28,7 @@ export interface EngineHooks {
 
 /** One child process with one model loaded; its end gives all its memory back and costs one attempt. */
 export interface EngineProcess extends AsyncDisposable {
+  readonly pid: number | undefined;
   readonly isAlive: () => boolean;
   /** Loading cannot be stopped half-way: the signal ends the process. */
   readonly load: (
@@ -51,6 +52,7 @@ export function startEngineProcess({ entry, env, stallMs }: EngineLaunch): Engin
   const gone = once(child, 'exit').catch(() => undefined); // `error`: it never was there
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return {
+    pid: child.pid,
     isAlive: () => !hasEnded() && !child.killed && child.pid !== undefined,
     load: (request, signal) =>
       converse({ ...line, signal }, request, (reply) =>
