@@ -9,6 +9,7 @@ import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
 import type { IngestConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createCacheCounts } from './status/cache-counts.ts';
+import type { Abandonment } from './submission/abandonment.ts';
 import { createAdmission } from './submission/admission.ts';
 import type { Completions } from './submission/completions.ts';
 import { lookUpResult } from './submission/look-up-result.ts';
@@ -27,6 +28,7 @@ export interface IngestParts {
   readonly settings: Settings;
   readonly workers: WorkerRegistry;
   readonly completions: Completions;
+  readonly abandonment: Abandonment;
   readonly store: StoreHealth;
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */

@@ -13,6 +13,7 @@ import { readCatalogue } from '@whisper/speech/models/catalogue';
 import { assembleApp } from './assemble-app.ts';
 import { config } from './config.ts';
 import { startServer } from './http/server.ts';
+import { watchAbandonment } from './submission/abandonment.ts';
 import { followCompletions } from './submission/completions.ts';
 import { watchStore } from './submission/store-health.ts';
 
@@ -34,10 +35,27 @@ const records = await openJobRecords(bus);
 await using settings = await watchSettings(bus, log);
 await using workers = await watchWorkers(bus, log);
 await using completions = followCompletions(bus, records, log);
+await using abandonment = watchAbandonment({
+  ...{ bus, log, records, completions },
+  cancels: config.CANCEL_ABANDONED,
+});
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
-  ...{ config, log, bus, blobs, results, records, settings, workers, completions, store, catalogue },
+  ...{
+    config,
+    log,
+    bus,
+    blobs,
+    results,
+    records,
+    settings,
+    workers,
+    completions,
+    abandonment,
+    store,
+    catalogue,
+  },
   spoolDirectory: spool.directory,
   stop,
   giveUp: giveUp.signal,
