@@ -9,10 +9,13 @@ const submit = async (system: System, audio: PacedAudio, model = 'tiny'): Promis
   (await jobsApi.submit(system.url, pacedAudio(audio), model)).body;
 
 const ended = (system: System, jobId: string): Promise<ShownJob> =>
-  eventually(async () => {
-    const { body } = await jobsApi.get(system.url, jobId);
-    return body.finishedAt === null ? undefined : body;
-  });
+  eventually(
+    async () => {
+      const { body } = await jobsApi.get(system.url, jobId);
+      return body.finishedAt === null ? undefined : body;
+    },
+    { timeoutMs: 40_000 },
+  );
 
 suite(
   'jobs over HTTP',
@@ -103,6 +106,25 @@ suite(
       assert.is(failed.attempts, 3);
       const { status, code } = await jobsApi.error(system.url, `/jobs/${jobId}/result`);
       assert.equal([status, code], [500, failed.error?.code]);
+    });
+
+    test('a client that hangs up ends nothing: its job goes on, and the same request finds the text', async ({
+      system,
+    }) => {
+      const audio = pacedAudio({ text: 'all the same', delayMs: 1_000 });
+      const form = new FormData();
+      form.set('file', audio, 'audio');
+      const client = new AbortController();
+      const init = { method: 'POST', body: form, signal: client.signal };
+      const request = fetch(`${system.url}/transcribe?model=base`, init).catch(() => undefined);
+      const jobId = await eventually(
+        async () => (await jobsApi.list(system.url, '?state=running&model=base')).body.jobs[0]?.jobId,
+      );
+      client.abort();
+      await request;
+      assert.is((await ended(system, jobId)).state, 'completed');
+      const again = await jobsApi.submit(system.url, audio, 'base');
+      assert.is(again.headers.get('x-cache'), 'hit');
     });
 
     test('what cannot be: unknown and malformed ids, queries that mean nothing', async ({ system }) => {

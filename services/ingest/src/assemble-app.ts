@@ -10,6 +10,7 @@ import type { IngestConfig } from './config.ts';
 import type { EventTail } from './events/event-tail.ts';
 import { createApp } from './http/app.ts';
 import { createCacheCounts } from './status/cache-counts.ts';
+import type { Abandonment } from './submission/abandonment.ts';
 import { createAdmission } from './submission/admission.ts';
 import type { Completions } from './submission/completions.ts';
 import { lookUpResult } from './submission/look-up-result.ts';
@@ -30,6 +31,7 @@ export interface IngestParts {
   readonly workers: WorkerRegistry;
   readonly completions: Completions;
   readonly tail: EventTail;
+  readonly abandonment: Abandonment;
   readonly store: StoreHealth;
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */

@@ -4,7 +4,9 @@ import type { JobRecord } from '@whisper/shared/contracts/job-record';
 import { resultKey } from '@whisper/shared/contracts/result-key';
 import type { Transcript } from '@whisper/shared/contracts/transcript';
 import { unlessAborted } from '@whisper/shared/kit/unless-aborted';
-import type { CachedResult, ResultCache } from '@whisper/shared/storage/result-cache';
+import type { ResultCache } from '@whisper/shared/storage/result-cache';
+import { findResult } from '../jobs/find-result.ts';
+import type { Abandonment } from './abandonment.ts';
 import type { Completions } from './completions.ts';
 import type { SpooledFile } from './hash-upload.ts';
 import { joinOrSubmit, type Joined, type JoinOrSubmit } from './join-or-submit.ts';
@@ -21,6 +23,7 @@ export interface Answer {
 export interface TranscribeUpload extends JoinOrSubmit {
   readonly results: ResultCache;
   readonly completions: Completions;
+  readonly abandonment: Abandonment;
 }
 
 /** An upload that needs its file no more: its text is there, or a job will bring it. */
@@ -74,28 +77,25 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
     answer: async (accepted, signal) => {
       if (accepted.kind === 'hit') return { transcript: accepted.result.transcript, cache: 'hit' };
       const { jobId, kind } = accepted;
-      using waiter = deps.completions.waitFor(jobId);
-      const { transcript } = await resultOf(
-        deps.results,
-        accepted.resultKey,
-        await unlessAborted(waiter.ended, signal),
-      );
+      const record = await endOf(deps, jobId, signal);
+      const { transcript } = await findResult(deps.results, record);
       return { transcript, cache: kind === 'joined' ? 'joined' : 'miss', jobId };
     },
   };
 }
 
+async function endOf(deps: TranscribeUpload, jobId: string, signal: AbortSignal): Promise<JobRecord> {
+  try {
+    using waiter = deps.completions.waitFor(jobId);
+    return await unlessAborted(waiter.ended, signal);
+  } catch (error) {
+    if (isClientGone(error)) deps.abandonment.clientGone(jobId);
+    throw error;
+  }
+}
+
+const isClientGone = (error: unknown): boolean =>
+  error instanceof PipelineError && error.code === 'upload_aborted';
+
 const asJoined = (first: Joined): Joined =>
   first.kind === 'submitted' ? { ...first, kind: 'joined' } : first;
-
-async function resultOf(results: ResultCache, key: string, record: JobRecord): Promise<CachedResult> {
-  if (record.state === 'completed') {
-    const result = await results.get(key);
-    if (result) return result;
-  }
-  const { code, message, field } = record.error ?? {
-    code: 'internal' as const,
-    message: 'the job has no result',
-  };
-  throw new PipelineError(code, message, { ...(field && { field }) });
-}
