@@ -28,16 +28,19 @@ async function answer(request: ReturnType<typeof engineRequestSchema.parse>): Pr
   if (fault === 'nonsense') process.send?.({ kind: 'done', transcript: { text: null } });
   const segments = await tell(audio);
   if (!audio.segments) await sleep(delayMs);
+  if (fault === 'late') process.abort();
   const durationSeconds = Math.max(1, segments.length);
   send({ kind: 'done', transcript: { text, language: 'en', durationSeconds, segments } });
 }
 
 /** One segment a second of audio. */
 async function tell({ crashOnce, delayMs, segments = [] }: PacedAudio): Promise<Segment[]> {
+  const mayCrash = crashOnce !== undefined && !existsSync(crashOnce.marker);
   const told: Segment[] = [];
-  for (const text of segments) {
+  const texts = mayCrash ? segments : (crashOnce?.then ?? segments);
+  for (const text of texts) {
     await sleep(delayMs);
-    if (told.length === crashOnce?.before && !existsSync(crashOnce.marker)) {
+    if (mayCrash && told.length === crashOnce.before) {
       await writeFile(crashOnce.marker, '');
       process.abort();
     }
