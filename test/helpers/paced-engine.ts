@@ -40,6 +40,7 @@ async function answer(
   try {
     const segments = await tell(audio, signal);
     if (!audio.segments) await sleep(delayMs, undefined, { signal });
+    if (fault === 'late') process.abort();
     const durationSeconds = Math.max(1, segments.length);
     send({ kind: 'done', transcript: { text, language: 'en', durationSeconds, segments } });
   } catch {
@@ -52,10 +53,12 @@ async function tell(
   { crashOnce, delayMs, segments = [] }: PacedAudio,
   signal: AbortSignal | undefined,
 ): Promise<Segment[]> {
+  const mayCrash = crashOnce !== undefined && !existsSync(crashOnce.marker);
   const told: Segment[] = [];
-  for (const text of segments) {
+  const texts = mayCrash ? segments : (crashOnce?.then ?? segments);
+  for (const text of texts) {
     await sleep(delayMs, undefined, { signal });
-    if (told.length === crashOnce?.before && !existsSync(crashOnce.marker)) {
+    if (mayCrash && told.length === crashOnce.before) {
       await writeFile(crashOnce.marker, '');
       process.abort();
     }
