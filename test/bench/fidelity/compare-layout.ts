@@ -17,7 +17,8 @@ export interface LayoutTask {
 }
 
 export interface Comparison {
-  readonly isSame: boolean;
+  /** What is not as the reference has it. */
+  readonly difference: string | undefined;
   readonly summary: string;
 }
 
@@ -57,5 +58,5 @@ function compare(transcript: Transcript, reference: Reference): Comparison {
   const difference = differenceFrom(transcript, reference);
   const windows = new Set(reference.segments.map(({ seek }) => seek)).size;
   const summary = `${same}/${expected.length} in ${windows} windows`;
-  return { isSame: difference === undefined, summary: difference === undefined ? summary : `${summary} ✘` };
+  return { difference, summary: difference === undefined ? summary : `${summary}; ${difference}` };
 }
