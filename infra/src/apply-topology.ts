@@ -5,6 +5,7 @@ import {
   StorageType,
   type JetStreamManager,
   type StreamConfig,
+  type StreamInfo,
 } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { nanos } from '@nats-io/transport-node';
@@ -14,6 +15,7 @@ import {
   BUCKETS,
   CONSUMERS,
   DUPLICATE_WINDOW_MS,
+  INTAKE_STREAM,
   STREAMS,
   type ConsumerDeclaration,
   type StreamDeclaration,
@@ -27,8 +29,10 @@ export interface TopologySettings {
   readonly replicas: number;
   readonly resultTtlSeconds: number;
   readonly audioTtlDays: number;
-  /** Jobs of one class that may wait or run in one stream; the next one is refused. */
+  /** Jobs of one class that may wait or run; the next one is refused. */
   readonly queueLimit: number;
+  /** Jobs of one tenant and class that may wait in the backlog. */
+  readonly tenantQueueLimit: number;
 }
 
 /** Creates or updates every stream, consumer and bucket, and the store of audio; running it again changes nothing. */
@@ -53,19 +57,24 @@ export async function applyTopology(bus: Bus, blobs: BlobStore, settings: Topolo
 
 type NamedStream = Partial<StreamConfig> & { name: string };
 
-function streamConfig(declared: StreamDeclaration, { replicas, queueLimit }: TopologySettings): NamedStream {
+function streamConfig(declared: StreamDeclaration, settings: TopologySettings): NamedStream {
+  const { replicas, queueLimit, tenantQueueLimit } = settings;
   return {
     name: declared.name,
     subjects: [...declared.subjects],
     retention: declared.kind === 'work-queue' ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
-    storage: StorageType.File,
+    storage: declared.inMemory ? StorageType.Memory : StorageType.File,
+    allow_direct: true,
     num_replicas: replicas,
     discard: declared.boundedPerSubject ? DiscardPolicy.New : DiscardPolicy.Old,
     max_bytes: declared.maxBytes,
     max_msg_size: declared.maxMessageBytes,
     max_age: nanos(declared.maxAgeMs ?? 0),
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
-    ...(declared.boundedPerSubject && { max_msgs_per_subject: queueLimit, discard_new_per_subject: true }),
+    ...(declared.boundedPerSubject && {
+      max_msgs_per_subject: declared.name === INTAKE_STREAM ? tenantQueueLimit : queueLimit,
+      discard_new_per_subject: true,
+    }),
     ...(declared.republish && {
       republish: {
         src: declared.republish.source,
@@ -78,12 +87,23 @@ function streamConfig(declared: StreamDeclaration, { replicas, queueLimit }: Top
 
 async function applyStream(manager: JetStreamManager, config: NamedStream): Promise<void> {
   const exists = await manager.streams.info(config.name).catch(() => undefined);
-  if (!exists) {
+  if (exists && exists.config.retention !== config.retention) await removeOutdated(manager, exists);
+  if (!exists || exists.config.retention !== config.retention) {
     await manager.streams.add(config);
     return;
   }
   const { retention: _fixed, ...changeable } = config;
   await manager.streams.update(config.name, changeable);
+}
+
+/** A stream's retention cannot be changed: one from before is made anew, once it is empty. */
+async function removeOutdated(manager: JetStreamManager, { config, state }: StreamInfo): Promise<void> {
+  if (state.messages > 0) {
+    throw new Error(
+      `The stream ${config.name} is of an earlier version and still holds ${state.messages} messages: let that version finish them, then run this again`,
+    );
+  }
+  await manager.streams.delete(config.name);
 }
 
 /** No `backoff` (it would replace the ack wait) and no delivery limit: attempts are counted in the job's record. */

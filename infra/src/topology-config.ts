@@ -8,6 +8,8 @@ const shape = {
   RESULT_TTL_HOURS: integer(720, 0, 87_600),
   AUDIO_TTL_DAYS: integer(7, 1, 3_650),
   QUEUE_LIMIT: integer(10_000, 1, 1_000_000),
+  /** 0: as many as QUEUE_LIMIT. */
+  TENANT_QUEUE_LIMIT: integer(0, 0, 1_000_000),
 } as const;
 
 /** Settings of the topology, from the environment. */
@@ -18,4 +20,5 @@ export const topologySettings: TopologySettings = {
   resultTtlSeconds: topologyConfig.RESULT_TTL_HOURS * 3600,
   audioTtlDays: topologyConfig.AUDIO_TTL_DAYS,
   queueLimit: topologyConfig.QUEUE_LIMIT,
+  tenantQueueLimit: topologyConfig.TENANT_QUEUE_LIMIT || topologyConfig.QUEUE_LIMIT,
 };

@@ -37,7 +37,7 @@ suite(
     test.before(async (context) => {
       context.system = await startSystem({
         engine: 'pico',
-        env: { MAX_AUDIO_SECONDS, UPLOAD_IDLE_SECONDS: '2' },
+        env: { MAX_AUDIO_SECONDS, UPLOAD_IDLE_SECONDS: '2', MAX_ATTEMPTS: '1' },
       });
       context.wav = await readFile(samplePath('numbers.wav'));
     });

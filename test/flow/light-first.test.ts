@@ -25,6 +25,7 @@ suite(
     });
 
     test('50 tiny jobs behind 20 heavy ones finish first, and no heavy one starves', async ({ system }) => {
+      await using bus = await system.servers.connect();
       const finished: string[] = [];
       const submit = async (model: string, n: number): Promise<void> => {
         const audio = pacedAudio({ text: `${model} ${n}`, delayMs: model === 'tiny' ? 20 : 300 });
@@ -33,7 +34,7 @@ suite(
         finished.push(model);
       };
       const heavy = Array.from({ length: HEAVY }, (_, n) => submit('large-v3', n));
-      await eventually(async () => finished.length + (await queueDepth(system.url, 'cpu', 'heavy')) >= HEAVY);
+      await eventually(async () => finished.length + (await queueDepth(bus, 'heavy')) >= HEAVY);
       const light = Array.from({ length: LIGHT }, (_, n) => submit('tiny', n));
       await Promise.all([...heavy, ...light]);
 

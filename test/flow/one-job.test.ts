@@ -78,7 +78,10 @@ suite(
 
     test('a submission that does not parse goes to DEAD and stops nobody', async ({ system }) => {
       await using bus = await system.servers.connect();
-      await bus.jetstream.publish('jobs.submit.light', new TextEncoder().encode('{"nonsense": true}'));
+      await bus.jetstream.publish(
+        'jobs.submit.light.default',
+        new TextEncoder().encode('{"nonsense": true}'),
+      );
       const answer = await postAudio(system.url, pacedAudio({ text: 'still here', delayMs: 5 }), {
         query: '?model=tiny',
       });

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import type { JobEventData } from '@whisper/shared/contracts/job-event';
 import { publishEvent } from '@whisper/shared/bus/publish-event';
 import { eventually } from '../helpers/eventually.ts';
 import { startServers, type Servers } from '../helpers/start-servers.ts';
 import { suite } from '../helpers/suite.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../docs/examples/subscribe.mjs', import.meta.url));
-const about = (jobId: string): { jobId: string; resultKey: string; model: string } => ({
+const about = (jobId: string): JobEventData<'cancelled'> => ({
   jobId,
   resultKey: `${'0'.repeat(64)}.pico`,
   model: 'pico',
+  reason: 'requested',
 });
 
 suite(

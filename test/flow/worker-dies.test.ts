@@ -58,7 +58,7 @@ suite(
 
     test('a worker that is told to stop hands its job back at the end of its drain time', async (context) => {
       const { system, alive: stopping } = context;
-      const { waiting } = await oneMoreStarted(system, () => post(system, 'handed over', 8_000));
+      const { waiting } = await oneMoreStarted(system, () => post(system, 'handed over', 15_000));
       context.alive = await system.startWorker();
       assert.is(await stopping.stop(), 0);
       assert.is((await waiting).text, 'handed over');

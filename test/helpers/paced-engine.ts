@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { engineRequestSchema, type EngineReply } from '@whisper/worker/engine/protocol';
-import { pacedAudioSchema } from './paced-audio.ts';
+import { cancelledError } from '@whisper/shared/contracts/errors';
+import type { Segment } from '@whisper/shared/contracts/transcript';
+import { engineRequestSchema, failedReply, type EngineReply } from '@whisper/worker/engine/protocol';
+import { pacedAudioSchema, type PacedAudio } from './paced-audio.ts';
 
 /**
  * An engine process whose time is set by its audio: for queues, faults and the pipeline's own cost.
@@ -10,23 +13,75 @@ import { pacedAudioSchema } from './paced-audio.ts';
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit(0));
+let running = new AbortController();
 process.on('message', (message) => {
-  void answer(engineRequestSchema.parse(message));
+  const request = engineRequestSchema.parse(message);
+  if (request.kind === 'cancel') running.abort();
+  else void answer(request);
 });
 
-async function answer(request: ReturnType<typeof engineRequestSchema.parse>): Promise<void> {
+async function answer(
+  request: Exclude<ReturnType<typeof engineRequestSchema.parse>, { kind: 'cancel' }>,
+): Promise<void> {
   if (request.kind === 'load') {
     send({ kind: 'ready', identity: { name: 'paced', revision: 'paced', precision: 'none' } });
     return;
   }
-  const { text, delayMs, fault } = pacedAudioSchema.parse(
-    JSON.parse(await readFile(request.audioPath, 'utf8')),
-  );
+  running = new AbortController();
+  const { signal: cancelled } = running;
+  const audio = pacedAudioSchema.parse(JSON.parse(await readFile(request.audioPath, 'utf8')));
+  const { text, delayMs, fault } = audio;
+  send({ kind: 'progress', processedSeconds: 0, totalSeconds: 1 });
   if (fault === 'crash') process.abort();
   if (fault === 'stall') return;
   if (fault === 'nonsense') process.send?.({ kind: 'done', transcript: { text: null } });
-  await sleep(delayMs);
-  send({ kind: 'done', transcript: { text, language: 'en', durationSeconds: 1, segments: [] } });
+  if (fault === 'deadly') process.kill(process.ppid, 'SIGKILL');
+  const signal = fault === 'deaf' ? undefined : cancelled;
+  try {
+    const segments = await tell(audio, signal);
+    if (!audio.segments) await sleep(delayMs, undefined, { signal });
+    if (fault === 'late') process.abort();
+    const durationSeconds = Math.max(1, segments.length);
+    send({ kind: 'done', transcript: { text, language: 'en', durationSeconds, segments } });
+  } catch {
+    send(failedReply(cancelledError()));
+  }
+}
+
+/** One segment a second of audio. */
+async function tell(
+  { crashOnce, delayMs, segments = [] }: PacedAudio,
+  signal: AbortSignal | undefined,
+): Promise<Segment[]> {
+  const mayCrash = crashOnce !== undefined && !existsSync(crashOnce.marker);
+  const told: Segment[] = [];
+  const texts = mayCrash ? segments : (crashOnce?.then ?? segments);
+  for (const text of texts) {
+    await sleep(delayMs, undefined, { signal });
+    if (mayCrash && told.length === crashOnce.before) {
+      await writeFile(crashOnce.marker, '');
+      process.abort();
+    }
+    const segment = segmentOf(told.length, text);
+    told.push(segment);
+    send({ kind: 'segment', segment });
+  }
+  return told;
+}
+
+function segmentOf(id: number, text: string): Segment {
+  return {
+    id,
+    text,
+    seek: 0,
+    startSeconds: id,
+    endSeconds: id + 1,
+    tokens: [],
+    temperature: 0,
+    avgLogprob: 0,
+    compressionRatio: 1,
+    noSpeechProbability: 0,
+  };
 }
 
 function send(reply: EngineReply): void {

@@ -1,12 +1,16 @@
-import { z } from 'zod';
-import type { Lane, ModelClass } from '@whisper/shared/contracts/identifiers';
+import type { Bus } from '@whisper/shared/bus/connect';
+import { LANES, type ModelClass } from '@whisper/shared/contracts/identifiers';
+import { INTAKE_STREAM, workStream } from '@whisper/shared/contracts/topology';
 
-const depthSchema = z.object({ queued: z.int(), running: z.int() });
-const statusSchema = z.object({ queues: z.record(z.string(), z.record(z.string(), depthSchema)) });
-
-/** Jobs of a class that wait or run on a lane, as `/status` tells. */
-export async function queueDepth(url: string, lane: Lane, modelClass: ModelClass): Promise<number> {
-  const { queues } = statusSchema.parse(await (await fetch(`${url}/status`)).json());
-  const { queued, running } = depthSchema.parse(queues[lane]?.[modelClass]);
-  return queued + running;
+/** Jobs of a class that wait in the backlog or wait or run on a lane, as the streams tell. */
+export async function queueDepth(bus: Bus, modelClass: ModelClass): Promise<number> {
+  const streams = await Promise.all(
+    [INTAKE_STREAM, ...LANES.map(workStream)].map((name) =>
+      bus.manager.streams.info(name, { subjects_filter: '>' }),
+    ),
+  );
+  return streams
+    .flatMap(({ state }) => Object.entries(state.subjects ?? {}))
+    .filter(([subject]) => subject.split('.')[2] === modelClass)
+    .reduce((sum, [, count]) => sum + count, 0);
 }

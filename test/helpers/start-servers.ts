@@ -25,7 +25,15 @@ export interface Servers extends AsyncDisposable {
   readonly connect: () => Promise<Bus>;
 }
 
-export async function startServers({ queueLimit = 10_000 } = {}): Promise<Servers> {
+export interface QueueLimits {
+  readonly queueLimit?: number;
+  readonly tenantQueueLimit?: number;
+}
+
+export async function startServers({
+  queueLimit = 10_000,
+  tenantQueueLimit,
+}: QueueLimits = {}): Promise<Servers> {
   const directory = await mkdtemp(join(tmpdir(), 'whisper-test-'));
   const find = { cacheDirectory, env: process.env, onProgress: () => undefined };
   const common = { dataDirectory: directory, env: process.env, restart: false };
@@ -56,6 +64,7 @@ export async function startServers({ queueLimit = 10_000 } = {}): Promise<Server
     resultTtlSeconds: 3600,
     audioTtlDays: 1,
     queueLimit,
+    tenantQueueLimit: tenantQueueLimit ?? queueLimit,
   });
   return {
     directory,

@@ -21,6 +21,7 @@ suite('reading the parameters of a request', {}, (test) => {
     assert.equal(parseRequest({}, undefined, models), {
       model: 'base',
       options: DEFAULT_OPTIONS,
+      priority: 'normal',
     });
   });
 
@@ -34,6 +35,14 @@ suite('reading the parameters of a request', {}, (test) => {
     assert.match(failure({ model: 'nope' }, {}).message, 'base, pico, tiny.en');
     assert.is(failure({ language: 'EN' }, {}).code, 'invalid_option');
     assert.is(failure({ model: ['a', 'b'] }, {}).field, 'model');
+  });
+
+  test('a request may lower its priority, never raise it', () => {
+    assert.is(parseRequest({ priority: 'low' }, {}, models).priority, 'low');
+    for (const asked of ['high', 'urgent', '9', '']) {
+      assert.is(failure({ priority: asked }, {}).field, 'priority');
+      assert.is(failure({}, { priority: asked }).code, 'invalid_option');
+    }
   });
 
   test('hostile names come back harmless', () => {

@@ -57,7 +57,7 @@ suite(
     test('publishing through a restart of the server loses nothing', async ({ bus, servers }) => {
       const { pid } = servers.nats;
       process.kill(pid ?? 0, 'SIGSTOP');
-      const publishing = publishDurably(bus, 'jobs.submit.light', bytes, { messageId: 'through' });
+      const publishing = publishDurably(bus, 'jobs.submit.light.default', bytes, { messageId: 'through' });
       await new Promise((resolve) => setTimeout(resolve, 3_000));
       process.kill(pid ?? 0, 'SIGCONT');
       await publishing;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { PipelineError } from '@whisper/shared/contracts/errors';
+import { PipelineError, type ErrorCode } from '@whisper/shared/contracts/errors';
 import { loadModel } from '@whisper/speech/model/load-model';
 import { obtainModel, type ObtainOptions } from '@whisper/speech/models/obtain-model';
 import { HUB_COMMIT, startFakeHub, type FakeHub } from '../helpers/fake-hub.ts';
@@ -52,11 +52,14 @@ async function fresh(ctx: Context, entry: object = {}): Promise<ObtainOptions & 
   };
 }
 
-async function failure(work: Promise<unknown>): Promise<PipelineError> {
+async function failure(
+  work: Promise<unknown>,
+  code: ErrorCode = 'model_unavailable',
+): Promise<PipelineError> {
   try {
     await work;
   } catch (error) {
-    if (error instanceof PipelineError && error.code === 'model_unavailable') return error;
+    if (error instanceof PipelineError && error.code === code) return error;
     throw error;
   }
   throw new Error('it did not fail');
@@ -188,7 +191,9 @@ suite<Context>('obtaining a model', context, (test) => {
   test('a name that no one knows, or that is a path, is refused', async (ctx) => {
     const options = await fresh(ctx);
     for (const name of ['unheard-of', '../models/pico', 'constructor']) {
-      assert.match((await failure(obtainModel(name, options))).message, /catalogue does not list it/);
+      const error = await failure(obtainModel(name, options), 'unknown_model');
+      assert.match(error.message, /catalogue does not list it/);
+      assert.not(error.retryable);
     }
   });
 

@@ -2,14 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { cancelledError } from '@whisper/shared/contracts/errors';
 import { DEFAULT_OPTIONS } from '@whisper/shared/contracts/transcription-options';
 import { startEngineProcess, type EngineProcess } from '@whisper/worker/engine/engine-process';
 import type { PacedAudio } from '../helpers/paced-audio.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { pipelineFailure } from '../helpers/pipeline-failure.ts';
 import { suite } from '../helpers/suite.ts';
-
-const NO_HOOKS = { onProgress: () => undefined, onSegment: () => undefined };
 
 function launch(): EngineProcess {
   const { PATH } = process.env;
@@ -28,9 +27,11 @@ suite(
       engine: EngineProcess,
       directory: string,
       audio: PacedAudio,
+      onBegun: (cancel: AbortController) => void = () => undefined,
     ): Promise<string> => {
       const audioPath = join(directory, `audio-${Math.random()}`);
       await writeFile(audioPath, JSON.stringify(audio));
+      const cancel = new AbortController();
       const request = {
         audioPath,
         options: DEFAULT_OPTIONS,
@@ -38,7 +39,14 @@ suite(
         ffmpegPath: '',
         maxAudioSeconds: 1,
       };
-      return (await engine.transcribe({ kind: 'transcribe', ...request }, NO_HOOKS)).text;
+      const hooks = {
+        signal: cancel.signal,
+        onProgress: () => {
+          onBegun(cancel);
+        },
+        onSegment: () => undefined,
+      };
+      return (await engine.transcribe({ kind: 'transcribe', ...request }, hooks)).text;
     };
 
     test.before(async (context) => {
@@ -66,6 +74,30 @@ suite(
       assert.is(failure.code, 'engine_failed');
       assert.ok(failure.retryable);
       assert.match(failure.message, 'SIGABRT');
+    });
+
+    test('a cancel stops its work and leaves it alive', async ({ directory }) => {
+      await using engine = launch();
+      const onBegun = (cancel: AbortController): void => {
+        cancel.abort(cancelledError());
+      };
+      const work = transcribe(engine, directory, { text: '', delayMs: 60_000 }, onBegun);
+      assert.is((await pipelineFailure(work)).code, 'job_cancelled');
+      assert.ok(engine.isAlive());
+      assert.is(await transcribe(engine, directory, { text: 'next', delayMs: 1 }), 'next');
+    });
+
+    test('one that does not hear a cancel is ended within a second', async ({ directory }) => {
+      await using engine = launch();
+      let cancelledMs = 0;
+      const onBegun = (cancel: AbortController): void => {
+        cancelledMs = performance.now();
+        cancel.abort(cancelledError());
+      };
+      const work = transcribe(engine, directory, { text: '', delayMs: 60_000, fault: 'deaf' }, onBegun);
+      assert.is((await pipelineFailure(work)).code, 'job_cancelled');
+      assert.ok(performance.now() - cancelledMs < 1_000);
+      assert.not(engine.isAlive());
     });
 
     test('its silence ends it', async ({ directory }) => {

@@ -14,6 +14,7 @@ import { suite } from '../helpers/suite.ts';
 
 const MODELS = fileURLToPath(new URL('../../models', import.meta.url));
 const PLENTY = 8e9;
+const unstopped = new AbortController().signal;
 
 function openSlots(memoryBytes: number): EngineSlots {
   const { PATH } = process.env;
@@ -41,7 +42,7 @@ async function work(engine: EngineProcess): Promise<string> {
     ffmpegPath: 'ffmpeg',
     maxAudioSeconds: 60,
   };
-  const hooks = { onProgress: () => undefined, onSegment: () => undefined };
+  const hooks = { onProgress: () => undefined, onSegment: () => undefined, signal: unstopped };
   return (await engine.transcribe({ kind: 'transcribe', ...request }, hooks)).text;
 }
 
@@ -55,19 +56,22 @@ suite(
         await model('pico'),
         { ...(await model('model', join(NANO, '..'))), name: 'nano' },
       ];
-      const first = await slots.engineFor(0, pico);
+      const first = await slots.engineFor(0, pico, unstopped);
       await work(first);
-      const other = await slots.engineFor(0, nano);
+      const other = await slots.engineFor(0, nano, unstopped);
       await work(other);
       assert.equal([...slots.loadedModels()].sort(), ['nano', 'pico']);
-      assert.is((await slots.engineFor(1, pico)).pid, first.pid);
-      assert.is((await slots.engineFor(0, nano)).pid, other.pid);
+      assert.is((await slots.engineFor(1, pico, unstopped)).pid, first.pid);
+      assert.is((await slots.engineFor(0, nano, unstopped)).pid, other.pid);
     });
 
     test('an engine at work is not lent twice', async () => {
       await using slots = openSlots(PLENTY);
       const pico = await model('pico');
-      const [one, two] = [await slots.engineFor(0, pico), await slots.engineFor(1, pico)];
+      const [one, two] = [
+        await slots.engineFor(0, pico, unstopped),
+        await slots.engineFor(1, pico, unstopped),
+      ];
       assert.is.not(one.pid, two.pid);
       assert.equal(await Promise.all([work(one), work(two)]), [await work(one), await work(two)]);
     });
@@ -75,10 +79,10 @@ suite(
     test('beyond the budget the least recently used ends, and its memory is free', async () => {
       await using slots = openSlots(1);
       const [pico, nano] = [await model('pico'), await model('model', join(NANO, '..'))];
-      const first = await slots.engineFor(0, pico);
+      const first = await slots.engineFor(0, pico, unstopped);
       await work(first);
       assert.ok((await residentBytes(first.pid)) > 50e6);
-      const second = await slots.engineFor(0, nano);
+      const second = await slots.engineFor(0, nano, unstopped);
       assert.not(first.isAlive());
       assert.is(await residentBytes(first.pid), 0);
       assert.ok((await residentBytes(second.pid)) > 50e6);
@@ -89,21 +93,21 @@ suite(
       await using copy = await copyNano((path) => !path.endsWith('packed_int8.json'));
       await using slots = openSlots(PLENTY);
       const broken = await model('nano', join(copy.path, '..'));
-      const failure = await pipelineFailure(slots.engineFor(0, broken));
+      const failure = await pipelineFailure(slots.engineFor(0, broken, unstopped));
       assert.is(failure.code, 'model_unavailable');
       assert.match(failure.message, 'packed_int8.json');
       assert.equal(slots.loadedModels(), []);
-      assert.type(await work(await slots.engineFor(0, await model('pico'))), 'string');
+      assert.type(await work(await slots.engineFor(0, await model('pico'), unstopped)), 'string');
     });
 
     test('an engine that died is not lent again', async () => {
       await using slots = openSlots(PLENTY);
       const pico = await model('pico');
-      const first = await slots.engineFor(0, pico);
+      const first = await slots.engineFor(0, pico, unstopped);
       await work(first);
       process.kill(first.pid ?? 0, 'SIGKILL');
       await pipelineFailure(work(first));
-      const second = await slots.engineFor(0, pico);
+      const second = await slots.engineFor(0, pico, unstopped);
       assert.is.not(second.pid, first.pid);
       assert.type(await work(second), 'string');
     });

@@ -9,14 +9,18 @@ import { openSpool } from '@whisper/shared/kit/spool';
 import { openJobRecords } from '@whisper/shared/storage/job-records';
 import { openBlobStore } from '@whisper/shared/storage/open-blob-store';
 import { openResultCache } from '@whisper/shared/storage/result-cache';
+import { watchSettings } from '@whisper/shared/storage/settings';
 import { deviceKindOf } from '@whisper/speech/model/choose-onnx-files';
 import { engineEnvironment, type WorkerSettings } from './config.ts';
 import { drain } from './drain.ts';
 import { bestSandbox } from './engine/ffmpeg-command.ts';
 import { announcePresence } from './presence/announce-presence.ts';
 import { createWorkerDescription } from './presence/describe-worker.ts';
+import { createSpeedMeter } from './presence/speed-meter.ts';
 import { createSlotStates } from './presence/slot-states.ts';
 import { createEngineSlots, type EngineSlots } from './running/engine-slots.ts';
+import { followCancels } from './running/follow-cancels.ts';
+import { createJobsInHand } from './running/jobs-in-hand.ts';
 import { createModelStore, type ModelStore } from './running/model-store.ts';
 import { runWork } from './running/run-work.ts';
 import type { WorkerDeps } from './running/worker-deps.ts';
@@ -47,9 +51,11 @@ export interface RunWorker {
 export async function runWorker(worker: RunWorker): Promise<void> {
   const { bus, log, stop, settings, profile } = worker;
   await using spool = await openSpool(resolve(settings.DATA_DIR), `${profile.lane}-worker`);
+  await using live = await watchSettings(bus, log);
   await using engines = openEngines(worker);
   const handBack = new AbortController();
   const deps = await openDeps(worker, engines, spool.directory, handBack.signal);
+  await using _cancels = followCancels(deps);
   await using _presence = await announcePresence(bus, log, createWorkerDescription(deps, profile.device));
   log.info({ workerId: deps.workerId, slots: settings.SLOTS, sandbox: deps.decoding.tier }, 'ready');
 
@@ -65,6 +71,7 @@ export async function runWorker(worker: RunWorker): Promise<void> {
     stop,
     lane: profile.lane,
     slots: settings.SLOTS,
+    classWeights: live.classWeights,
     run: (...args) => run(deps, ...args),
   });
   log.info({ running: running.size }, 'stopping');
@@ -127,12 +134,13 @@ async function openDeps(
     models: openModels(worker),
     engines,
     slots: createSlotStates(settings.SLOTS),
+    speeds: createSpeedMeter(),
     decoding: {
       tier: bestSandbox(settings.FFMPEG_BIN),
       ffmpegPath: settings.FFMPEG_BIN,
       maxAudioSeconds: settings.MAX_AUDIO_SECONDS,
     },
-    inHand: new Set(),
+    inHand: createJobsInHand(),
     spoolDirectory,
     maxAttempts: settings.MAX_ATTEMPTS,
     eventText: settings.EVENT_TEXT,

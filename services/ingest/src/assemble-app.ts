@@ -3,16 +3,19 @@ import type { Bus } from '@whisper/shared/bus/connect';
 import type { Logger } from '@whisper/shared/kit/logger';
 import type { BlobStore } from '@whisper/shared/storage/blob-store';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
-import type { ModelPriorities } from '@whisper/shared/storage/model-priorities';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
+import type { Settings } from '@whisper/shared/storage/settings';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
 import type { IngestConfig } from './config.ts';
+import type { EventTail } from './events/event-tail.ts';
 import { createApp } from './http/app.ts';
 import { createCacheCounts } from './status/cache-counts.ts';
+import type { Abandonment } from './submission/abandonment.ts';
 import { createAdmission } from './submission/admission.ts';
 import type { Completions } from './submission/completions.ts';
 import { lookUpResult } from './submission/look-up-result.ts';
 import { createQueueRoom } from './submission/queue-room.ts';
+import { createRoomForecast } from './submission/room-forecast.ts';
 import type { StoreHealth } from './submission/store-health.ts';
 import { createTranscriber } from './submission/transcribe-upload.ts';
 
@@ -24,9 +27,11 @@ export interface IngestParts {
   readonly blobs: BlobStore;
   readonly results: ResultCache;
   readonly records: JobRecords;
-  readonly priorities: ModelPriorities;
+  readonly settings: Settings;
   readonly workers: WorkerRegistry;
   readonly completions: Completions;
+  readonly tail: EventTail;
+  readonly abandonment: Abandonment;
   readonly store: StoreHealth;
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */
@@ -37,11 +42,11 @@ export interface IngestParts {
 
 /** Puts the parts together behind the routes. */
 export function assembleApp(parts: IngestParts): Koa {
-  const { bus, config, priorities, results, store, workers } = parts;
+  const { bus, config, results, settings, store, workers } = parts;
   const queueRoom = createQueueRoom(bus);
   return createApp({
     ...parts,
-    classOf: priorities.classOf,
+    classOf: settings.classOf,
     cacheCounts: createCacheCounts(),
     models: { defaultModel: config.DEFAULT_MODEL, names: () => modelNames(parts) },
     limits: {
@@ -50,9 +55,11 @@ export function assembleApp(parts: IngestParts): Koa {
       idleMs: config.UPLOAD_IDLE_SECONDS * 1000,
     },
     waitMs: config.WAIT_SECONDS * 1000,
+    keepAliveMs: config.KEEP_ALIVE_SECONDS * 1000,
     admission: createAdmission({
       ...parts,
       queueRoom,
+      roomForecast: createRoomForecast(bus),
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
       maxUploads: config.MAX_UPLOADS,
     }),

@@ -5,14 +5,16 @@ import { createLogger } from '@whisper/shared/kit/logger';
 import { openSpool } from '@whisper/shared/kit/spool';
 import { armStopDeadline, stopSignal, untilAborted } from '@whisper/shared/kit/stop-signal';
 import { openJobRecords } from '@whisper/shared/storage/job-records';
-import { watchModelPriorities } from '@whisper/shared/storage/model-priorities';
 import { openBlobStore } from '@whisper/shared/storage/open-blob-store';
 import { openResultCache } from '@whisper/shared/storage/result-cache';
+import { watchSettings } from '@whisper/shared/storage/settings';
 import { watchWorkers } from '@whisper/shared/storage/worker-registry';
 import { readCatalogue } from '@whisper/speech/models/catalogue';
 import { assembleApp } from './assemble-app.ts';
 import { config } from './config.ts';
+import { followEventTail } from './events/event-tail.ts';
 import { startServer } from './http/server.ts';
+import { watchAbandonment } from './submission/abandonment.ts';
 import { followCompletions } from './submission/completions.ts';
 import { watchStore } from './submission/store-health.ts';
 
@@ -31,13 +33,32 @@ await waitForTopology(bus, log, stop);
 const blobs = openBlobStore(config, bus);
 const results = await openResultCache(bus, blobs);
 const records = await openJobRecords(bus);
-await using priorities = await watchModelPriorities(bus, log);
+await using settings = await watchSettings(bus, log);
 await using workers = await watchWorkers(bus, log);
 await using completions = followCompletions(bus, records, log);
+await using abandonment = watchAbandonment({
+  ...{ bus, log, records, completions },
+  cancels: config.CANCEL_ABANDONED,
+});
+await using tail = await followEventTail(bus, log);
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
-  ...{ config, log, bus, blobs, results, records, priorities, workers, completions, store, catalogue },
+  ...{
+    config,
+    log,
+    bus,
+    blobs,
+    results,
+    records,
+    settings,
+    workers,
+    completions,
+    tail,
+    abandonment,
+    store,
+    catalogue,
+  },
   spoolDirectory: spool.directory,
   stop,
   giveUp: giveUp.signal,

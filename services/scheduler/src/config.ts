@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { modelPrioritySchema } from '@whisper/shared/contracts/model-priority';
-import { commonSettings, readSettings } from '@whisper/shared/kit/config';
+import { commonSettings, integer, readSettings } from '@whisper/shared/kit/config';
 
 const modelPriority = z
   .string()
@@ -14,6 +14,11 @@ function toEntry(pair: string): [string, number] {
 }
 
 export const config = readSettings(
-  { ...commonSettings, MODEL_PRIORITY: modelPriority.optional() },
+  {
+    ...commonSettings,
+    MODEL_PRIORITY: modelPriority.optional(),
+    /** From this age on a low job is no longer overtaken by younger ones of its tenant. */
+    MAX_WAIT_SECONDS: integer(900, 1, 7 * 86_400),
+  },
   process.env,
 );

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { floatLiteral, lengthOf, roundHalfEven, strip } from '@whisper/speech/formats/python-text';
+import { floatLiteral, lengthOf, strip } from '@whisper/speech/formats/python-text';
 import { formatTimestamp } from '@whisper/speech/formats/timestamp';
 import { seededRandom } from '@whisper/speech/decoding/seeded-random';
 import { suite } from '../../helpers/suite.ts';
@@ -18,10 +18,6 @@ suite('text and numbers as Python has them', {}, (test) => {
       const value = (random() - 0.5) * 10 ** Math.floor(random() * 40 - 20);
       assert.is(Number(floatLiteral(value)), value);
     }
-  });
-
-  test('halves round to even', () => {
-    assert.equal([0.5, 1.5, 2.5, 2.4999, -0.5, -1.5].map(roundHalfEven).map(Number), [0, 2, 2, 2, -0, -2]);
   });
 
   test('white space is what Python takes for it, length is in characters', () => {

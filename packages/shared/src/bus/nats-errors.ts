@@ -1,4 +1,4 @@
-import { JetStreamApiError } from '@nats-io/jetstream';
+import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream';
 import { PipelineError } from '../contracts/errors.ts';
 
 /** JetStream API codes that we act on. */
@@ -6,6 +6,7 @@ const WRONG_LAST_SEQUENCE = [10071, 10164];
 const LIMIT_REACHED = 10077;
 const STREAM_NOT_FOUND = 10059;
 const CONSUMER_NOT_FOUND = 10014;
+const NOTHING_THERE = 404;
 
 const hasCode = (error: unknown, codes: readonly number[]): boolean =>
   error instanceof JetStreamApiError && codes.includes(error.code);
@@ -17,6 +18,10 @@ export const isConflict = (error: unknown): boolean => hasCode(error, WRONG_LAST
 export const isFull = (error: unknown): boolean => hasCode(error, [LIMIT_REACHED]);
 
 export const isMissing = (error: unknown): boolean => hasCode(error, [STREAM_NOT_FOUND, CONSUMER_NOT_FOUND]);
+
+/** A direct read found no message where it looked. */
+export const isNothingThere = (error: unknown): boolean =>
+  error instanceof JetStreamError && 'code' in error && error.code === NOTHING_THERE;
 
 /** What a failed call to NATS means to a user: the queue is full, or it cannot be reached. */
 export function busError(error: unknown, what: string): PipelineError {

@@ -10,6 +10,8 @@ export interface GivenUp {
   readonly code: ErrorCode;
   readonly message: string;
   readonly attempts: number;
+  /** Where it is known. */
+  readonly jobId?: string;
   /** The same for the same message, so that it is kept once. */
   readonly messageId: string;
 }
@@ -25,6 +27,7 @@ export async function publishDeadLetter(
     code: givenUp.code,
     message: givenUp.message,
     attempts: givenUp.attempts,
+    ...(givenUp.jobId && { jobId: givenUp.jobId }),
     originalSubject: givenUp.subject,
     payloadBase64: Buffer.from(givenUp.data).toString('base64'),
     deadAt: new Date().toISOString(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors.ts';
 import { defineMessage } from './define-message.ts';
-import { LANES, modelClassSchema, timestampSchema, type ModelClass } from './identifiers.ts';
+import { jobIdSchema, LANES, modelClassSchema, timestampSchema, type ModelClass } from './identifiers.ts';
 
 const originSchema = z.enum([...LANES, 'intake']);
 export type DeadLetterOrigin = z.infer<typeof originSchema>;
@@ -11,6 +11,8 @@ const deadLetterSchema = z.strictObject({
   code: z.enum(ERROR_CODES),
   message: z.string(),
   attempts: z.int().nonnegative(),
+  /** Missing where the message did not tell. */
+  jobId: jobIdSchema.exactOptional(),
   originalSubject: z.string(),
   /** The message as it was, base64, so that even one that does not parse can be looked at and replayed. */
   payloadBase64: z.string(),

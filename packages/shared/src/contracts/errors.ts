@@ -12,8 +12,13 @@ const ERRORS = {
   unknown_model: { httpStatus: 400, retryable: false },
   upload_aborted: { httpStatus: 400, retryable: false },
   not_found: { httpStatus: 404, retryable: false },
+  unknown_job: { httpStatus: 404, retryable: false },
   method_not_allowed: { httpStatus: 405, retryable: false },
   upload_timeout: { httpStatus: 408, retryable: false },
+  job_cancelled: { httpStatus: 409, retryable: false },
+  job_ended: { httpStatus: 409, retryable: false },
+  job_unfinished: { httpStatus: 409, retryable: false },
+  result_expired: { httpStatus: 410, retryable: false },
   file_too_large: { httpStatus: 413, retryable: false },
   audio_too_long: { httpStatus: 413, retryable: false },
   unsupported_content_type: { httpStatus: 415, retryable: false },
@@ -24,13 +29,16 @@ const ERRORS = {
   engine_failed: { httpStatus: 500, retryable: true },
   attempts_exhausted: { httpStatus: 500, retryable: false },
   invalid_message: { httpStatus: 500, retryable: false },
+  transcript_changed: { httpStatus: 500, retryable: true },
   internal: { httpStatus: 500, retryable: true },
-  model_unavailable: { httpStatus: 503, retryable: false },
+  model_unavailable: { httpStatus: 503, retryable: true },
   queue_full: { httpStatus: 503, retryable: true },
   queue_unavailable: { httpStatus: 503, retryable: true },
   storage_unavailable: { httpStatus: 503, retryable: true },
   spool_full: { httpStatus: 503, retryable: true },
   too_many_uploads: { httpStatus: 503, retryable: true },
+  /** A synchronous request's job that nobody waited for any more, where the operator wants those ended. */
+  job_abandoned: { httpStatus: 503, retryable: true },
   stopping: { httpStatus: 503, retryable: true },
   wait_timeout: { httpStatus: 504, retryable: true },
 } as const;
@@ -42,6 +50,8 @@ export interface PipelineErrorDetails {
   readonly cause?: unknown;
   /** The form field, query parameter or setting at fault. */
   readonly field?: string;
+  /** When another try is likely to be taken. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** A failure that a user or an operator can act on; programmer mistakes stay plain Error. */
@@ -49,11 +59,17 @@ export class PipelineError extends Error {
   override readonly name = 'PipelineError';
   readonly code: ErrorCode;
   readonly field: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, { cause, field }: PipelineErrorDetails = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { cause, field, retryAfterSeconds }: PipelineErrorDetails = {},
+  ) {
     super(message, { cause });
     this.code = code;
     this.field = field;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   get retryable(): boolean {
@@ -64,6 +80,10 @@ export class PipelineError extends Error {
     return ERRORS[this.code].httpStatus;
   }
 }
+
+/** What makes a running job stop when somebody has cancelled it. */
+export const cancelledError = (): PipelineError =>
+  new PipelineError('job_cancelled', 'the job was cancelled');
 
 /** Any thrown value as a PipelineError; what we do not know becomes `internal`. */
 export function toPipelineError(error: unknown): PipelineError {

@@ -28,9 +28,18 @@ const seconds = z.number().nonnegative();
 
 /** What each kind of event says; `text` is there only where the operator asked for it (EVENT_TEXT). */
 const dataSchemas = {
-  queued: z.strictObject({ ...about, lane: laneSchema, modelClass: modelClassSchema }),
+  queued: z.strictObject({
+    ...about,
+    /** Where it is expected to run, as things stand. */
+    lane: laneSchema,
+    modelClass: modelClassSchema,
+    /** 1: nothing of its class starts before it. */
+    position: z.int().positive(),
+    /** Until its text is there; missing while no worker lives. */
+    etaSeconds: seconds.exactOptional(),
+  }),
   started: z.strictObject(run),
-  progress: z.strictObject({ ...run, processedSeconds: seconds }),
+  progress: z.strictObject({ ...run, processedSeconds: seconds, totalSeconds: seconds }),
   partial: z.strictObject({
     ...run,
     segmentId: z.int().nonnegative(),
@@ -52,7 +61,8 @@ const dataSchemas = {
     message: z.string(),
     attempts: z.int().nonnegative(),
   }),
-  cancelled: z.strictObject(about),
+  /** By request, or because nobody waited any more (CANCEL_ABANDONED). */
+  cancelled: z.strictObject({ ...about, reason: z.enum(['requested', 'abandoned']) }),
 } as const satisfies Record<JobEventKind, z.ZodType>;
 export type JobEventData<K extends JobEventKind = JobEventKind> = z.infer<(typeof dataSchemas)[K]>;
 
@@ -96,6 +106,11 @@ export const jobEvent = defineMessage<{ kind: JobEventKind; jobId: string }, Job
 
 export function jobEventFilter(kind: JobEventKind): string {
   return `events.${kind}.*`;
+}
+
+/** Everything that happens to one job. */
+export function eventsOfJob(jobId: string): string {
+  return `events.*.${jobIdSchema.parse(jobId)}`;
 }
 
 export function kindOf(event: JobEvent): JobEventKind {

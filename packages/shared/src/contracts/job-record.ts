@@ -10,7 +10,7 @@ import {
   workerIdSchema,
   type ModelClass,
 } from './identifiers.ts';
-import type { Job } from './job.ts';
+import { jobSchema, type Job } from './job.ts';
 
 export const JOB_STATES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -33,6 +33,12 @@ export const jobRecordSchema = z.strictObject({
   lane: laneSchema.exactOptional(),
   /** Attempts that reached the engine; an outage of NATS or S3 burns none. */
   attempts: z.int().nonnegative(),
+  /** Of those, the ones before an operator's replay: they count against no limit any more. */
+  attemptsForgiven: z.int().nonnegative().exactOptional(),
+  /** The job as it was submitted, so that one that fell out of every queue can be queued again. */
+  job: jobSchema.exactOptional(),
+  /** Only requests that wait have asked for it: where the operator wants that, it ends when the last of them has gone. */
+  attached: z.literal(true).exactOptional(),
   workerId: workerIdSchema.exactOptional(),
   submittedAt: timestampSchema,
   startedAt: timestampSchema.exactOptional(),
@@ -52,6 +58,7 @@ export function queuedRecord(job: Job, modelClass: ModelClass): JobRecord {
     state: 'queued',
     attempts: 0,
     submittedAt: job.submittedAt,
+    job,
   };
 }
 
@@ -61,6 +68,11 @@ export type Flight = z.infer<typeof flightSchema>;
 
 export const jobRecordKey = (jobId: string): string => `job.${jobId}`;
 export const flightKey = (resultKey: string): string => `flight.${resultKey}`;
+
+/** Attempts that count against the limit: those since an operator's last replay. */
+export function countedAttempts({ attempts, attemptsForgiven = 0 }: JobRecord): number {
+  return attempts - attemptsForgiven;
+}
 
 export function isTerminal(state: JobState): boolean {
   return state === 'completed' || state === 'failed' || state === 'cancelled';

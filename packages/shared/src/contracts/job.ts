@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import {
+  DEFAULT_TENANT,
   jobIdSchema,
   modelNameSchema,
+  prioritySchema,
   resultKeySchema,
   sha256Schema,
+  tenantSchema,
   timestampSchema,
 } from './identifiers.ts';
 import { transcriptionOptionsSchema } from './transcription-options.ts';
@@ -16,6 +19,10 @@ export const jobSchema = z.strictObject({
   audio: z.strictObject({ sha256: sha256Schema, sizeBytes: z.int().positive() }),
   model: modelNameSchema,
   options: transcriptionOptionsSchema,
+  /** Whose share of the fleet it takes. */
+  tenant: tenantSchema.default(DEFAULT_TENANT),
+  /** `low` lets the tenant's other jobs of the class go first, until it has waited long enough. */
+  priority: prioritySchema.default('normal'),
   submittedAt: timestampSchema,
 });
 export type Job = z.infer<typeof jobSchema>;

@@ -2,6 +2,8 @@ import { deadLetter } from './dead-letter.ts';
 import { LANES, MODEL_CLASSES, type Lane, type ModelClass } from './identifiers.ts';
 import { jobEvent } from './job-event.ts';
 import { jobSubmitted } from './job-submitted.ts';
+import { segmentText } from './segment-text.ts';
+import { systemEvent } from './system-event.ts';
 
 /** Every stream, consumer and bucket, declared once; `infra` applies them, services only open them. */
 const MINUTE_MS = 60_000;
@@ -27,6 +29,8 @@ export interface StreamDeclaration {
   /** Bounded per subject: a full class refuses, it never drops. */
   readonly boundedPerSubject: boolean;
   readonly republish?: Republish;
+  /** Costs no write to a disk; gone when the server restarts. */
+  readonly inMemory?: boolean;
 }
 
 export interface ConsumerDeclaration {
@@ -36,8 +40,8 @@ export interface ConsumerDeclaration {
 }
 
 export const INTAKE_STREAM = 'INTAKE';
-export const INTAKE_CONSUMER = 'scheduler';
 export const EVENTS_STREAM = 'EVENTS';
+export const SEGMENTS_STREAM = 'SEGMENTS';
 export const DEAD_STREAM = 'DEAD';
 export const workStream = (lane: Lane): string => `WORK_${lane.toUpperCase()}`;
 export const workConsumer = (modelClass: ModelClass): string => modelClass;
@@ -52,8 +56,8 @@ export const STREAMS: readonly StreamDeclaration[] = [
   {
     name: INTAKE_STREAM,
     subjects: [jobSubmitted.filter],
-    kind: 'work-queue',
-    maxBytes: 256 * MIB,
+    kind: 'limits',
+    maxBytes: GIB,
     maxMessageBytes: 64 * KIB,
     boundedPerSubject: true,
   },
@@ -68,12 +72,22 @@ export const STREAMS: readonly StreamDeclaration[] = [
   })),
   {
     name: EVENTS_STREAM,
-    subjects: [jobEvent.filter],
+    subjects: [jobEvent.filter, systemEvent.filter],
     kind: 'limits',
     maxAgeMs: 72 * HOUR_MS,
     maxBytes: GIB,
     maxMessageBytes: 1024 * KIB,
     boundedPerSubject: false,
+  },
+  {
+    name: SEGMENTS_STREAM,
+    subjects: [segmentText.filter],
+    kind: 'limits',
+    maxAgeMs: 4 * HOUR_MS,
+    maxBytes: 64 * MIB,
+    maxMessageBytes: 64 * KIB,
+    boundedPerSubject: false,
+    inMemory: true,
   },
   {
     name: DEAD_STREAM,
@@ -86,22 +100,20 @@ export const STREAMS: readonly StreamDeclaration[] = [
   },
 ];
 
-export const CONSUMERS: readonly ConsumerDeclaration[] = [
-  { stream: INTAKE_STREAM, name: INTAKE_CONSUMER, filter: jobSubmitted.filter },
-  ...LANES.flatMap((lane) =>
-    MODEL_CLASSES.map((modelClass) => ({
-      stream: workStream(lane),
-      name: workConsumer(modelClass),
-      filter: `work.${lane}.${modelClass}`,
-    })),
-  ),
-];
+export const CONSUMERS: readonly ConsumerDeclaration[] = LANES.flatMap((lane) =>
+  MODEL_CLASSES.map((modelClass) => ({
+    stream: workStream(lane),
+    name: workConsumer(modelClass),
+    filter: `work.${lane}.${modelClass}`,
+  })),
+);
 
 export const BUCKETS = {
   results: { name: 'results', maxBytes: 8 * GIB },
   jobs: { name: 'jobs', ttlMs: 7 * DAY_MS, maxBytes: 2 * GIB },
   workers: { name: 'workers', ttlMs: MINUTE_MS, maxBytes: 16 * MIB },
   settings: { name: 'settings', maxBytes: 16 * MIB },
+  leases: { name: 'leases', maxBytes: MIB },
 } as const;
 
 /** Audio in the JetStream Object Store, where there is no S3. */

@@ -9,12 +9,13 @@ const CATCH_UP_MS = 5_000;
 
 /**
  * Follows a bucket: `onChange` gets each key's value, or `undefined` when it is gone. Resolves once what
- * is there now has been handed over. A value that does not parse is kept out and logged.
+ * is there now has been handed over. A value that does not parse is kept out and logged, and `onUnreadable` hears of it.
  */
 export async function watchBucket<T>(
   bucket: JsonBucket<T>,
   log: Logger,
   onChange: (key: string, value: T | undefined) => void,
+  onUnreadable: (entry: KvWatchEntry, error: unknown) => void = () => undefined,
 ): Promise<AsyncDisposable> {
   const isEmpty = (await bucket.kv.status()).values === 0;
   const watch = await bucket.kv.watch();
@@ -25,6 +26,7 @@ export async function watchBucket<T>(
       onChange(entry.key, entry.operation === 'PUT' ? bucket.parse(entry) : undefined);
     } catch (err) {
       log.warn({ err, key: entry.key }, 'bucket value does not parse: kept out');
+      onUnreadable(entry, err);
     }
     if (entry.delta === 0) caughtUp.resolve(undefined);
   };

@@ -78,7 +78,8 @@ function toResult(
     temperature,
     avgLogprob: sumLogprob / (tokens.length + 1),
     noSpeechProbability,
-    compressionRatio: compressionRatio(tokenizer.decode(tokens).trim()),
+    // With the names of special tokens, should there be any, as the reference measures it.
+    compressionRatio: compressionRatio(tokenizer.decode(tokens, tokenizer.special.timestampBegin).trim()),
   };
 }
 

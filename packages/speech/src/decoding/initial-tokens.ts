@@ -57,7 +57,7 @@ function prefixTokens(model: WhisperModel, options: TranscriptionOptions): reado
 }
 
 /** The tokens that tell the decoder what to do; a model of English alone takes neither language nor task. */
-function startSequence(
+export function startSequence(
   { settings, tokenizer: { special } }: WhisperModel,
   language: string,
   task: TranscriptionOptions['task'],

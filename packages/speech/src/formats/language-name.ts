@@ -102,6 +102,8 @@ const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
   yue: 'cantonese',
 };
 
+export const LANGUAGE_CODES: readonly string[] = Object.keys(LANGUAGE_NAMES);
+
 /** `english` for `en`; a code that the table lacks is its own name. */
 export function languageName(code: string): string {
   return LANGUAGE_NAMES[code] ?? code;

@@ -22,14 +22,6 @@ export function lengthOf(text: string): number {
   return length;
 }
 
-/** `round(number)`: halves go to the even neighbour. */
-export function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
-  const distance = value - below;
-  if (distance !== 0.5) return Math.round(value);
-  return below % 2 === 0 ? below : below + 1;
-}
-
 /** `repr(float)` of a finite number: the same shortest digits as JavaScript's, with `.0` and exponents where Python puts them. */
 export function floatLiteral(value: number): string {
   if (Object.is(value, -0)) return '-0.0';

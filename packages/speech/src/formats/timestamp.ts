@@ -1,4 +1,4 @@
-import { roundHalfEven } from './python-text.ts';
+import { roundHalfEven } from '../decoding/round-half-even.ts';
 
 export interface TimestampStyle {
   readonly alwaysIncludeHours: boolean;

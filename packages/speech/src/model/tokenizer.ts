@@ -29,8 +29,11 @@ export interface SpecialTokens {
 export interface SpeechTokenizer {
   readonly special: SpecialTokens;
   encode(text: string): readonly number[];
-  /** Text of the text tokens among `ids`; decode a segment at once, as one character may span several tokens. */
-  decode(ids: readonly number[]): string;
+  /**
+   * Text of the tokens below `limit` among `ids`, of the text tokens alone unless it is given; decode a segment at once,
+   * as one character may span several tokens.
+   */
+  decode(ids: readonly number[], limit?: number): string;
 }
 
 /** @throws PipelineError `model_unavailable` that names `tokenizer.json` when it is missing or of another kind. */
@@ -43,7 +46,7 @@ export async function readTokenizer(directory: string, settings: ModelSettings):
   return {
     special,
     encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
-    decode: (tokens) => decodeText(tokenizer, tokens, special.endOfText),
+    decode: (tokens, limit = special.endOfText) => decodeText(tokenizer, tokens, limit),
   };
 }
 
@@ -55,8 +58,8 @@ function openTokenizer(path: string, content: object): ByteLevelBpe {
   }
 }
 
-function decodeText(tokenizer: ByteLevelBpe, ids: readonly number[], endOfText: number): string {
-  const text = ids.filter((id) => id < endOfText);
+function decodeText(tokenizer: ByteLevelBpe, ids: readonly number[], limit: number): string {
+  const text = ids.filter((id) => id < limit);
   return text.length === 0 ? '' : tokenizer.decode(text, { clean_up_tokenization_spaces: false });
 }
 

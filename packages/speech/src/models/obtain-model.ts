@@ -17,7 +17,8 @@ export interface ObtainOptions extends DownloadOptions {
 /**
  * The model called `name`: a local one where there is one, else downloaded from the hub. Processes that want the same
  * model at once wait for the first to download it.
- * @throws PipelineError `model_unavailable` that says why and which models are here; the signal's reason.
+ * @throws PipelineError `unknown_model` for a name that no catalogue lists, `model_unavailable` for one that cannot be
+ *   had now; each says why and which models are here; the signal's reason.
  */
 export async function obtainModel(name: string, options: ObtainOptions): Promise<LocalModel> {
   const { device = 'cpu', signal } = options;
@@ -35,7 +36,7 @@ export async function obtainModel(name: string, options: ObtainOptions): Promise
 async function download(name: string, options: ObtainOptions): Promise<LocalModel> {
   const { downloadDirectory, device = 'cpu', signal } = options;
   const entry = (await readCatalogue(options.catalogueFile ?? CATALOGUE_FILE)).get(name);
-  if (entry === undefined) throw new PipelineError('model_unavailable', 'the catalogue does not list it');
+  if (entry === undefined) throw new PipelineError('unknown_model', 'the catalogue does not list it');
   await mkdir(downloadDirectory, { recursive: true });
   const fetchOnce = async (): Promise<LocalModel | undefined> => {
     const already = await findLocalModel(name, [downloadDirectory], device);
@@ -57,7 +58,8 @@ async function unavailable(
   const here = (await listLocalModels(directories)).map((model) => model.name);
   const offer = here.length === 0 ? 'No model is here.' : `Models that are here: ${here.join(', ')}.`;
   const message = `The model "${name}" cannot be had: ${rootReason(cause)}. ${offer}`;
-  return new PipelineError('model_unavailable', message, { cause, field: 'model' });
+  const code = cause instanceof PipelineError ? cause.code : 'model_unavailable';
+  return new PipelineError(code, message, { cause, field: 'model' });
 }
 
 /** `fetch failed` says nothing; its cause does. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import { ffmpegCommand, type FfmpegCall } from './ffmpeg-command.ts';
@@ -14,13 +14,16 @@ const NO_AUDIO_TRACK = /matches no streams|does not contain any stream/;
 /**
  * Decodes any audio or video file to chunks of 16 kHz mono PCM (float32, -1..1), by a short-lived ffmpeg in a
  * sandbox. Reading slowly holds ffmpeg back; nothing is buffered beyond the pipe.
- * @throws PipelineError `undecodable_audio`, `no_audio_track`, `audio_too_long`
+ * @param signal ends ffmpeg at once, whatever it is at
+ * @throws PipelineError `undecodable_audio`, `no_audio_track`, `audio_too_long`; the signal's reason
  */
-export async function* decodeAudio(call: FfmpegCall): AsyncGenerator<Float32Array> {
+export async function* decodeAudio(call: FfmpegCall, signal?: AbortSignal): AsyncGenerator<Float32Array> {
+  signal?.throwIfAborted();
   const [command, args] = ffmpegCommand(call);
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: ffmpegEnvironment });
   const exited = once(child, 'exit');
   exited.catch(() => undefined);
+  using _ending = endWith(child, signal);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr = (stderr + chunk).slice(-STDERR_KEPT);
@@ -32,12 +35,26 @@ export async function* decodeAudio(call: FfmpegCall): AsyncGenerator<Float32Arra
       if (samples > call.maxAudioSeconds * SAMPLE_RATE_HZ) throw tooLong(call.maxAudioSeconds);
       yield chunk;
     }
+    signal?.throwIfAborted();
     const [code] = (await exited) as [number | null];
     if (code === null || code > KILLED_FROM || NO_SANDBOX.test(stderr)) throw decoderDied(stderr);
     if (code !== 0 || samples === 0) throw decodeFailure(stderr, samples);
   } finally {
     child.kill('SIGKILL');
   }
+}
+
+/** A cancelled decoder stops at once, also while nobody reads from it. */
+function endWith(child: ChildProcess, signal: AbortSignal | undefined): Disposable {
+  const end = (): void => {
+    child.kill('SIGKILL');
+  };
+  signal?.addEventListener('abort', end, { once: true });
+  return {
+    [Symbol.dispose]: () => {
+      signal?.removeEventListener('abort', end);
+    },
+  };
 }
 
 const ffmpegEnvironment = { PATH: '/usr/local/bin:/usr/bin:/bin' };

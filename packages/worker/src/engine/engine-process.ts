@@ -20,16 +20,22 @@ export interface EngineLaunch {
 }
 
 export interface EngineHooks {
-  readonly onProgress: (processedSeconds: number) => void;
+  readonly onProgress: (processedSeconds: number, totalSeconds: number) => void;
   readonly onSegment: (segment: Segment) => void;
+  /** Stops the work between two steps of the decoder; an engine that goes on all the same is ended. */
+  readonly signal: AbortSignal;
 }
 
 /** One child process with one model loaded; its end gives all its memory back and costs one attempt. */
 export interface EngineProcess extends AsyncDisposable {
   readonly pid: number | undefined;
   readonly isAlive: () => boolean;
-  readonly load: (request: Extract<EngineRequest, { kind: 'load' }>) => Promise<ModelIdentity>;
-  /** @throws PipelineError what the engine says, or `engine_failed` when it dies or stalls */
+  /** Loading cannot be stopped half-way: the signal ends the process. */
+  readonly load: (
+    request: Extract<EngineRequest, { kind: 'load' }>,
+    signal?: AbortSignal,
+  ) => Promise<ModelIdentity>;
+  /** @throws PipelineError what the engine says, `engine_failed` when it dies or stalls; the signal's reason */
   readonly transcribe: (
     request: Extract<EngineRequest, { kind: 'transcribe' }>,
     hooks: EngineHooks,
@@ -48,11 +54,13 @@ export function startEngineProcess({ entry, env, stallMs }: EngineLaunch): Engin
   return {
     pid: child.pid,
     isAlive: () => !hasEnded() && !child.killed && child.pid !== undefined,
-    load: (request) =>
-      converse(line, request, (reply) => (reply.kind === 'ready' ? reply.identity : undefined)),
+    load: (request, signal) =>
+      converse({ ...line, signal }, request, (reply) =>
+        reply.kind === 'ready' ? reply.identity : undefined,
+      ),
     transcribe: (request, hooks) =>
-      converse(line, request, (reply) => {
-        if (reply.kind === 'progress') hooks.onProgress(reply.processedSeconds);
+      converse({ ...line, signal: hooks.signal }, request, (reply) => {
+        if (reply.kind === 'progress') hooks.onProgress(reply.processedSeconds, reply.totalSeconds);
         if (reply.kind === 'segment') hooks.onSegment(reply.segment);
         return reply.kind === 'done' ? reply.transcript : undefined;
       }),

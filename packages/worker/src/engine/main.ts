@@ -1,4 +1,4 @@
-import { PipelineError, toPipelineError } from '@whisper/shared/contracts/errors';
+import { cancelledError, PipelineError, toPipelineError } from '@whisper/shared/contracts/errors';
 import { loadModel } from '@whisper/speech/model/load-model';
 import type { SpeechModel } from '@whisper/speech/model/speech-model';
 import { decodeAudio } from './decode-audio.ts';
@@ -9,15 +9,21 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message) => {
-  void answer(engineRequestSchema.parse(message));
+  const request = engineRequestSchema.parse(message);
+  if (request.kind === 'cancel') running?.abort(cancelledError());
+  else void answer(request);
 });
 
 /** Sent whenever the decoder lets the event loop turn, so a hang inside a native call sends none. */
 const HEARTBEAT_MS = 5_000;
 
-let model: SpeechModel | undefined;
+type Work = Exclude<EngineRequest, { kind: 'cancel' }>;
 
-async function answer(request: EngineRequest): Promise<void> {
+let model: SpeechModel | undefined;
+/** What is being transcribed now, to be stopped. */
+let running: AbortController | undefined;
+
+async function answer(request: Work): Promise<void> {
   const heartbeat = setInterval(() => {
     send({ kind: 'alive' });
   }, HEARTBEAT_MS);
@@ -37,15 +43,22 @@ async function load(request: Extract<EngineRequest, { kind: 'load' }>): Promise<
 
 async function transcribe(request: Extract<EngineRequest, { kind: 'transcribe' }>): Promise<EngineReply> {
   if (!model) throw new PipelineError('engine_failed', 'no model is loaded');
-  const transcript = await model.transcribe(decodeAudio(request), request.options, {
-    onProgress: (processedSeconds) => {
-      send({ kind: 'progress', processedSeconds });
-    },
-    onSegment: (segment) => {
-      send({ kind: 'segment', segment });
-    },
-  });
-  return { kind: 'done', transcript };
+  running = new AbortController();
+  const { signal } = running;
+  try {
+    const transcript = await model.transcribe(decodeAudio(request, signal), request.options, {
+      signal,
+      onProgress: (processedSeconds, totalSeconds) => {
+        send({ kind: 'progress', processedSeconds, totalSeconds });
+      },
+      onSegment: (segment) => {
+        send({ kind: 'segment', segment });
+      },
+    });
+    return { kind: 'done', transcript };
+  } finally {
+    running = undefined;
+  }
 }
 
 function send(reply: EngineReply): void {

@@ -21,6 +21,8 @@ export const engineRequestSchema = z.discriminatedUnion('kind', [
     ffmpegPath: z.string(),
     maxAudioSeconds: z.int().positive(),
   }),
+  /** Stop what you are at; it is answered by that request's own reply. Whoever is idle ignores it. */
+  z.strictObject({ kind: z.literal('cancel') }),
 ]);
 export type EngineRequest = z.infer<typeof engineRequestSchema>;
 
@@ -29,7 +31,11 @@ export const engineReplySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready'), identity: modelIdentitySchema }),
   /** Still computing: a window of a large model takes minutes on a CPU. */
   z.strictObject({ kind: z.literal('alive') }),
-  z.strictObject({ kind: z.literal('progress'), processedSeconds: z.number().nonnegative() }),
+  z.strictObject({
+    kind: z.literal('progress'),
+    processedSeconds: z.number().nonnegative(),
+    totalSeconds: z.number().nonnegative(),
+  }),
   z.strictObject({ kind: z.literal('segment'), segment: segmentSchema }),
   z.strictObject({ kind: z.literal('done'), transcript: transcriptSchema }),
   z.strictObject({

@@ -12,6 +12,7 @@ export function createWorkerDescription(deps: WorkerDeps, device: string): () =>
     slots: deps.slots.all(),
     localModels: (await deps.models.local()).map(({ identity, name }) => ({ ...identity, name })),
     loadedModels: [...deps.engines.loadedModels()],
+    speeds: deps.speeds.all(),
     startedAt,
     updatedAt: new Date().toISOString(),
   });

@@ -3,6 +3,7 @@ import { publishDeadLetter } from '@whisper/shared/bus/publish-dead-letter';
 import { publishEvent, type EventSource } from '@whisper/shared/bus/publish-event';
 import type { ErrorCode } from '@whisper/shared/contracts/errors';
 import type { JobRecord } from '@whisper/shared/contracts/job-record';
+import { announceCancelled } from '@whisper/shared/jobs/announce-cancelled';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
 import type { Running } from './running.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -13,6 +14,7 @@ const MAX_EVENT_TEXT = 200_000;
 const WORTH_KEEPING: readonly ErrorCode[] = [
   'attempts_exhausted',
   'engine_failed',
+  'model_unavailable',
   'audio_missing',
   'audio_corrupt',
   'internal',
@@ -27,11 +29,12 @@ export async function announceEnd(deps: WorkerDeps, delivery: Delivery, ended: R
   const source: EventSource = { bus: deps.bus, name: deps.workerId };
   const about = { jobId: record.jobId, resultKey: record.resultKey, model: record.model };
   if (record.state === 'completed') await announceCompleted(deps, source, ended);
-  else if (record.state === 'cancelled') await publishEvent(source, 'cancelled', about);
+  else if (record.state === 'cancelled') await announceCancelled(source, record);
   else if (record.error) {
     const { code, message } = record.error;
     if (WORTH_KEEPING.includes(code)) await bury(deps, delivery, ended.work, record);
-    await publishEvent(source, 'failed', { ...about, code, message, attempts: record.attempts });
+    const data = { ...about, code, message, attempts: record.attempts };
+    await publishEvent(source, 'failed', data, replayOf(record));
   }
 }
 
@@ -58,6 +61,10 @@ async function announceCompleted(deps: WorkerDeps, source: EventSource, ended: R
   });
 }
 
+/** After an operator's replay a job may fail once more; that is another event and another letter. */
+const replayOf = ({ attemptsForgiven }: JobRecord): string | undefined =>
+  attemptsForgiven === undefined ? undefined : `after-${attemptsForgiven}`;
+
 function secondsBetween(from = '', to = ''): number {
   const ms = Date.parse(to) - Date.parse(from);
   return Number.isFinite(ms) ? Math.max(0, ms / 1000) : 0;
@@ -74,7 +81,8 @@ async function bury(deps: WorkerDeps, delivery: Delivery, work: Work, record: Jo
       code,
       message,
       attempts: record.attempts,
-      messageId: `${record.jobId}.dead`,
+      jobId: record.jobId,
+      messageId: [record.jobId, 'dead', replayOf(record) ?? '0'].join('.'),
     },
   );
 }

@@ -1,5 +1,5 @@
 import type { Delivery } from '@whisper/shared/bus/delivery';
-import { queuedRecord, type JobRecord } from '@whisper/shared/contracts/job-record';
+import { countedAttempts, queuedRecord, type JobRecord } from '@whisper/shared/contracts/job-record';
 import type { Versioned } from '@whisper/shared/storage/json-bucket';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -20,8 +20,13 @@ export async function beginAttempt(
   // ingest writes the record after the publish; a worker may be faster.
   const known = { value: queuedRecord(work.job, work.modelClass) };
   return deps.records.change(known, (record) =>
-    record.attempts >= allowed
-      ? { ...record, state: 'failed', finishedAt: now, error: record.error ?? exhausted(record.attempts) }
+    countedAttempts(record) >= allowed
+      ? {
+          ...record,
+          state: 'failed',
+          finishedAt: now,
+          error: record.error ?? exhausted(countedAttempts(record)),
+        }
       : {
           ...record,
           state: 'running',

@@ -17,19 +17,19 @@ export interface EngineSettings extends PoolSettings {
 export interface EngineSlots extends AsyncDisposable {
   /**
    * The engine is the slot's until it has transcribed once, or the slot asks again.
-   * @throws PipelineError when the model cannot be loaded
+   * @throws PipelineError when the model cannot be loaded; the signal's reason
    */
-  readonly engineFor: (slot: number, model: LocalModel) => Promise<EngineProcess>;
+  readonly engineFor: (slot: number, model: LocalModel, signal: AbortSignal) => Promise<EngineProcess>;
   readonly loadedModels: () => readonly string[];
 }
 
 export function createEngineSlots(settings: EngineSettings): EngineSlots {
   const pool = new EnginePool(settings);
-  const load = async (slot: number, model: LocalModel): Promise<PooledEngine> => {
+  const load = async (slot: number, model: LocalModel, signal: AbortSignal): Promise<PooledEngine> => {
     await pool.makeRoom(await likelyBytes(model, settings));
     const started = pool.start(slot, model);
     try {
-      await started.engine.load(loadRequest(model, settings));
+      await started.engine.load(loadRequest(model, settings), signal);
     } catch (error) {
       await pool.end(started);
       throw error;
@@ -38,10 +38,10 @@ export function createEngineSlots(settings: EngineSettings): EngineSlots {
     return started;
   };
   return {
-    engineFor: async (slot, model) => {
+    engineFor: async (slot, model, signal) => {
       const left = pool.engines.filter((one) => one.slot === slot);
       for (const one of left) pool.release(one);
-      const engine = (await pool.takeIdle(slot, model)) ?? (await load(slot, model));
+      const engine = (await pool.takeIdle(slot, model)) ?? (await load(slot, model, signal));
       return lend(pool, engine);
     },
     loadedModels: () => [...new Set(pool.engines.map(({ name }) => name))],

@@ -4,14 +4,20 @@ import { rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PipelineError } from '@whisper/shared/contracts/errors';
+import { unlessAborted } from '@whisper/shared/kit/unless-aborted';
 import { audioBlobKey, type Job } from '@whisper/shared/contracts/job';
 import type { BlobStore } from '@whisper/shared/storage/blob-store';
 
 /**
  * Copies a job's audio to a private local file and checks that it is what was accepted.
- * @throws PipelineError `audio_missing`, `audio_corrupt`, `storage_unavailable`; nothing is left behind
+ * @throws PipelineError `audio_missing`, `audio_corrupt`, `storage_unavailable`; the signal's reason; nothing is left behind
  */
-export async function fetchBlob(blobs: BlobStore, audio: Job['audio'], path: string): Promise<void> {
+export async function fetchBlob(
+  blobs: BlobStore,
+  audio: Job['audio'],
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
   const hash = createHash('sha256');
   const hashing = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -20,7 +26,8 @@ export async function fetchBlob(blobs: BlobStore, audio: Job['audio'], path: str
     },
   });
   try {
-    await copy(await blobs.open(audioBlobKey(audio.sha256)), hashing, path);
+    const source = await unlessAborted(blobs.open(audioBlobKey(audio.sha256)), signal);
+    await copy(source, hashing, { path, signal });
     if (hash.digest('hex') !== audio.sha256) {
       throw new PipelineError('audio_corrupt', 'the stored audio is not what was uploaded');
     }
@@ -30,10 +37,15 @@ export async function fetchBlob(blobs: BlobStore, audio: Job['audio'], path: str
   }
 }
 
-async function copy(source: NodeJS.ReadableStream, through: Transform, path: string): Promise<void> {
+async function copy(
+  source: NodeJS.ReadableStream,
+  through: Transform,
+  { path, signal }: { path: string; signal: AbortSignal },
+): Promise<void> {
   try {
-    await pipeline(source, through, createWriteStream(path, { mode: 0o600 }));
+    await pipeline(source, through, createWriteStream(path, { mode: 0o600 }), { signal });
   } catch (cause) {
+    signal.throwIfAborted();
     throw new PipelineError('storage_unavailable', 'reading the stored audio broke off', { cause });
   }
 }

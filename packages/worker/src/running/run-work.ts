@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '@whisper/shared/bus/delivery';
-import { PipelineError, toPipelineError } from '@whisper/shared/contracts/errors';
+import { cancelledError, PipelineError, toPipelineError } from '@whisper/shared/contracts/errors';
 import type { ModelClass } from '@whisper/shared/contracts/identifiers';
 import { isTerminal } from '@whisper/shared/contracts/job-record';
 import { workAssigned, type Work } from '@whisper/shared/contracts/work-assigned';
 import type { CachedResult } from '@whisper/shared/storage/result-cache';
 import { attempt } from './attempt.ts';
 import { beginAttempt } from './begin-attempt.ts';
+import type { InHand } from './jobs-in-hand.ts';
 import { keepAcked } from './keep-acked.ts';
 import { createProgressEvents } from './progress-events.ts';
 import { settleUnreadable } from './settle-unreadable.ts';
@@ -49,55 +50,61 @@ function parse(delivery: Delivery): Work | undefined {
 
 /** A delivery of a job that this worker has in hand already (its progress acks were lost): the first settles both. */
 async function runOnce(deps: WorkerDeps, delivery: Delivery, work: Work, slot: number): Promise<void> {
-  const { jobId } = work.job;
-  if (deps.inHand.has(jobId)) return;
-  deps.inHand.add(jobId);
-  try {
-    await runParsed(deps, delivery, work, slot);
-  } finally {
-    deps.inHand.delete(jobId);
-  }
+  using inHand = deps.inHand.take(work.job.jobId);
+  if (inHand) await runParsed(deps, delivery, work, { slot, ...inHand });
 }
 
-async function runParsed(deps: WorkerDeps, delivery: Delivery, work: Work, slot: number): Promise<void> {
+/** Where a job runs, and what may stop it. */
+interface Seat extends Pick<InHand, 'signal'> {
+  readonly slot: number;
+}
+
+async function runParsed(deps: WorkerDeps, delivery: Delivery, work: Work, seat: Seat): Promise<void> {
   const record = await beginAttempt(deps, delivery, work);
   if (isTerminal(record.value.state)) {
     await settleEnded(deps, delivery, { work, record });
     return;
   }
-  deps.slots.busy(slot, work.job);
+  deps.slots.busy(seat.slot, work.job);
   const { jobId, model, attempts } = record.value;
   const log = deps.log.child({ jobId, model, attempt: attempts });
   const startedMs = performance.now();
-  const outcome = await tryOnce(deps, work, attempts, slot);
+  const outcome = await tryOnce(deps, work, attempts, seat);
   if (outcome instanceof PipelineError) {
     const verdict = await settleFailure(deps, delivery, { work, record }, outcome);
     const why = outcome.retryable ? { err: outcome } : { why: outcome.message };
-    log.warn({ code: outcome.code, verdict, ...why }, 'attempt failed');
+    if (verdict === 'cancelled') log.info('job cancelled');
+    else log.warn({ code: outcome.code, verdict, ...why }, 'attempt failed');
     return;
   }
   await settleSuccess(deps, delivery, { work, record, result: outcome });
-  log.info({ durationMs: Math.round(performance.now() - startedMs) }, 'job completed');
+  const durationMs = Math.round(performance.now() - startedMs);
+  deps.speeds.add(model, { seconds: durationMs / 1000, audioSeconds: outcome.transcript.durationSeconds });
+  log.info({ durationMs }, 'job completed');
 }
 
 async function tryOnce(
   deps: WorkerDeps,
   work: Work,
   attemptNumber: number,
-  slot: number,
+  { slot, signal }: Seat,
 ): Promise<CachedResult | PipelineError> {
   const events = createProgressEvents(deps, work, attemptNumber);
   events.started();
   try {
     return await attempt(deps, work, slot, {
-      onProgress: (processedSeconds) => {
-        deps.slots.progress(slot, processedSeconds);
-        events.progress(processedSeconds);
+      signal,
+      onProgress: (processedSeconds, totalSeconds) => {
+        deps.slots.progress(slot, processedSeconds, totalSeconds);
+        events.progress(processedSeconds, totalSeconds);
       },
       onSegment: events.partial,
     });
   } catch (thrown) {
+    if (signal.aborted) return cancelledError();
     return deps.handBack.aborted ? handedBack(thrown) : toPipelineError(thrown);
+  } finally {
+    await events.settled();
   }
 }
 

@@ -5,8 +5,10 @@ import type { BlobStore } from '@whisper/shared/storage/blob-store';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { SandboxTier } from '../engine/ffmpeg-command.ts';
+import type { SpeedMeter } from '../presence/speed-meter.ts';
 import type { SlotStates } from '../presence/slot-states.ts';
 import type { EngineSlots } from './engine-slots.ts';
+import type { JobsInHand } from './jobs-in-hand.ts';
 import type { ModelStore } from './model-store.ts';
 
 /** What running a job needs; made once by `startWorker`. */
@@ -21,13 +23,13 @@ export interface WorkerDeps {
   readonly models: ModelStore;
   readonly engines: EngineSlots;
   readonly slots: SlotStates;
+  readonly speeds: SpeedMeter;
   readonly decoding: {
     readonly tier: SandboxTier;
     readonly ffmpegPath: string;
     readonly maxAudioSeconds: number;
   };
-  /** Ids of the jobs that run in this process now. */
-  readonly inHand: Set<string>;
+  readonly inHand: JobsInHand;
   readonly spoolDirectory: string;
   readonly maxAttempts: number;
   readonly eventText: boolean;

@@ -4,10 +4,11 @@ import type { Delivery } from '@whisper/shared/bus/delivery';
 import { takeNext } from '@whisper/shared/bus/take-next';
 import type { Lane, ModelClass } from '@whisper/shared/contracts/identifiers';
 import { workConsumer, workStream } from '@whisper/shared/contracts/topology';
+import type { ClassWeights } from '@whisper/shared/contracts/settings';
 import type { Logger } from '@whisper/shared/kit/logger';
+import { createWeightedOrder } from '@whisper/shared/kit/weighted-order';
 import { createSleeper } from './sleeper.ts';
 import { createWakeListener } from './wake-listener.ts';
-import { createWeightedOrder } from './weighted-order.ts';
 
 /** A wake can beat the consumer's own signal: after one that found nothing, look again after these pauses. */
 const RECHECK_MS = [5, 20, 80];
@@ -19,6 +20,7 @@ export interface LaneConsumer {
   readonly bus: Bus;
   readonly lane: Lane;
   readonly slots: number;
+  readonly classWeights: () => ClassWeights;
   readonly log: Logger;
   readonly stop: AbortSignal;
   /** Runs one job to its end; never rejects. */
@@ -59,7 +61,7 @@ type Sweep = () => Promise<boolean>;
 
 /** Each class once, in weighted order; the first job found goes to a free slot. */
 function createSweep(deps: LaneConsumer, free: number[], onSlotFree: () => void): Sweep {
-  const order = createWeightedOrder();
+  const order = createWeightedOrder(deps.classWeights);
   const start = (delivery: Delivery, modelClass: ModelClass): void => {
     const slot = free.pop() ?? 0;
     order.picked();

@@ -21,19 +21,24 @@ export type JobDraft = Omit<Job, 'jobId'>;
  * record is missing may have lost its submitter half-way, so it is submitted again under its own id; one that
  * has ended without a result that counts is replaced.
  */
-export async function joinOrSubmit(deps: JoinOrSubmit, draft: JobDraft, file: SpooledFile): Promise<Joined> {
+export async function joinOrSubmit(
+  deps: JoinOrSubmit,
+  draft: JobDraft,
+  file: SpooledFile,
+  then: 'wait' | 'leave',
+): Promise<Joined> {
   // Most often nothing is in flight, so that is tried first.
   for (let flight: Flight = { kind: 'none' }; ; flight = await findFlight(deps.records, draft.resultKey)) {
     if (flight.kind === 'running') return { kind: 'joined', jobId: flight.jobId };
     if (flight.kind === 'unsubmitted') {
-      await submitJob(deps, { ...draft, jobId: flight.jobId }, file);
+      await submitJob(deps, { ...draft, jobId: flight.jobId }, file, then);
       return { kind: 'joined', jobId: flight.jobId };
     }
     const result = flight.kind === 'ended' ? await deps.lookUp(draft.resultKey, draft.model) : undefined;
     if (result) return { kind: 'hit', result };
     const jobId = newJobId();
     if (!(await deps.records.claim(draft.resultKey, jobId, flight.revision))) continue;
-    await submitJob(deps, { ...draft, jobId }, file);
+    await submitJob(deps, { ...draft, jobId }, file, then);
     return { kind: 'submitted', jobId };
   }
 }

@@ -88,7 +88,7 @@ function invalidOption(field: string, message: string, cause: unknown): Pipeline
 /** The name comes from outside: shown short, and without anything but plain characters. */
 function unknownField(name: string): PipelineError {
   const field = name.replace(/[^\x20-\x7e]/g, '?').slice(0, 64);
-  const known = ['file', 'model', ...RENDERING_FIELDS, ...OPTION_FIELD_NAMES].join(', ');
+  const known = ['file', 'model', 'priority', ...RENDERING_FIELDS, ...OPTION_FIELD_NAMES].join(', ');
   return new PipelineError('unknown_field', `there is no parameter "${field}"; there are: ${known}`, {
     field,
   });

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { PipelineError } from '@whisper/shared/contracts/errors';
-import { modelNameSchema } from '@whisper/shared/contracts/identifiers';
+import { modelNameSchema, prioritySchema, type Priority } from '@whisper/shared/contracts/identifiers';
 import type { TranscriptionOptions } from '@whisper/shared/contracts/transcription-options';
 import { parseOptions } from './parse-options.ts';
 
 export interface TranscriptionRequest {
   readonly model: string;
   readonly options: TranscriptionOptions;
+  readonly priority: Priority;
 }
 
 const modelFieldSchema = z.string().max(64).optional();
+const priorityFieldSchema = prioritySchema.default('normal');
 
 export interface KnownModels {
   readonly defaultModel: string;
@@ -18,16 +20,17 @@ export interface KnownModels {
 }
 
 /** OpenAI's name for "the model of this server". */
-const DEFAULT_ALIAS = 'whisper-1';
+export const DEFAULT_ALIAS = 'whisper-1';
 
 /**
  * Reads the parameters; a form field wins over the query.
  * @throws PipelineError `unknown_field`, `invalid_option`, `unknown_model`, each with its field
  */
 export function parseRequest(query: unknown, fields: unknown, models: KnownModels): TranscriptionRequest {
-  const { model: asked, ...given } = { ...asRecord(query), ...asRecord(fields) };
+  const { model: asked, priority, ...given } = { ...asRecord(query), ...asRecord(fields) };
   const options = parseOptions(given);
-  return { model: knownModel(parseModel(asked) ?? models.defaultModel, models), options };
+  const model = knownModel(parseField('model', modelFieldSchema, asked) ?? models.defaultModel, models);
+  return { model, options, priority: parseField('priority', priorityFieldSchema, priority) };
 }
 
 function asRecord(value: unknown): Record<string, unknown> {
@@ -37,11 +40,11 @@ function asRecord(value: unknown): Record<string, unknown> {
     .parse({ ...(value as object | undefined) });
 }
 
-function parseModel(asked: unknown): string | undefined {
-  const parsed = modelFieldSchema.safeParse(asked);
+function parseField<T>(field: string, schema: z.ZodType<T>, asked: unknown): T {
+  const parsed = schema.safeParse(asked);
   if (parsed.success) return parsed.data;
-  const message = `model: ${parsed.error.issues[0]?.message ?? 'invalid'}`;
-  throw new PipelineError('invalid_option', message, { field: 'model', cause: parsed.error });
+  const message = `${field}: ${parsed.error.issues[0]?.message ?? 'invalid'}`;
+  throw new PipelineError('invalid_option', message, { field, cause: parsed.error });
 }
 
 function knownModel(asked: string, models: KnownModels): string {

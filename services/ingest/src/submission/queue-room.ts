@@ -2,6 +2,7 @@ import type { StreamInfo } from '@nats-io/jetstream';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { busError } from '@whisper/shared/bus/nats-errors';
 import { LANES, MODEL_CLASSES, type ModelClass } from '@whisper/shared/contracts/identifiers';
+import { jobSubmitted } from '@whisper/shared/contracts/job-submitted';
 import { BUCKETS, INTAKE_STREAM, workStream } from '@whisper/shared/contracts/topology';
 
 /** What is counted is half a second old at the most: enough for a limit, and cheap under load. */
@@ -10,12 +11,18 @@ const BUCKET_FULL = 0.9;
 const BUCKET_STREAMS = [BUCKETS.jobs, BUCKETS.results].map(({ name }) => `KV_${name}`);
 const QUEUES = [INTAKE_STREAM, ...LANES.map(workStream)];
 
+/** The limit of a class is that of the lanes' streams, which hold all tenants' jobs under one subject. */
+const LIMITED = QUEUES.indexOf(workStream('cpu'));
+
 /** How many jobs of each class wait or run, against the limit that the streams have. */
 export interface QueueRoom {
   /** False when a bucket is so full that jobs might not get to their end. */
   readonly bucketsHaveRoom: boolean;
   readonly depth: Readonly<Record<ModelClass, number>>;
   readonly limit: number;
+  /** Jobs of one tenant and class that wait in the backlog, and how many may. */
+  readonly tenantDepth: (modelClass: ModelClass, tenant: string) => number;
+  readonly tenantLimit: number;
 }
 
 /** @throws PipelineError `queue_unavailable` */
@@ -39,11 +46,13 @@ async function count(bus: Bus): Promise<QueueRoom> {
     const depthOf = (modelClass: ModelClass): number =>
       streams.reduce((sum, stream) => sum + messagesOf(stream, modelClass), 0);
     const [light, medium, heavy] = MODEL_CLASSES.map(depthOf) as [number, number, number];
-    const bucketsHaveRoom = buckets.every(hasRoom);
+    const intake = streams[0]?.state.subjects ?? {};
     return {
-      bucketsHaveRoom,
+      bucketsHaveRoom: buckets.every(hasRoom),
       depth: { light, medium, heavy },
-      limit: streams[0]?.config.max_msgs_per_subject ?? 0,
+      limit: streams[LIMITED]?.config.max_msgs_per_subject ?? 0,
+      tenantDepth: (modelClass, tenant) => intake[jobSubmitted.subject({ modelClass, tenant })] ?? 0,
+      tenantLimit: streams[0]?.config.max_msgs_per_subject ?? 0,
     };
   } catch (error) {
     throw busError(error, 'queue depth');
@@ -57,8 +66,8 @@ function hasRoom({ config, state }: StreamInfo): boolean {
 
 function messagesOf(stream: StreamInfo, modelClass: ModelClass): number {
   const subjects = Object.entries(stream.state.subjects ?? {});
-  return subjects.reduce(
-    (sum, [subject, count]) => (subject.endsWith(`.${modelClass}`) ? sum + count : sum),
-    0,
-  );
+  return subjects.reduce((sum, [subject, count]) => (isOfClass(subject, modelClass) ? sum + count : sum), 0);
 }
+
+/** `jobs.submit.<class>.<tenant>` and `work.<lane>.<class>`. */
+const isOfClass = (subject: string, modelClass: ModelClass): boolean => subject.split('.')[2] === modelClass;

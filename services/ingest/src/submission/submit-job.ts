@@ -6,14 +6,14 @@ import { queuedRecord } from '@whisper/shared/contracts/job-record';
 import { jobSubmitted } from '@whisper/shared/contracts/job-submitted';
 import type { BlobStore } from '@whisper/shared/storage/blob-store';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
-import type { ModelPriorities } from '@whisper/shared/storage/model-priorities';
+import type { Settings } from '@whisper/shared/storage/settings';
 import type { SpooledFile } from './hash-upload.ts';
 
 export interface SubmitJob {
   readonly bus: Bus;
   readonly blobs: BlobStore;
   readonly records: JobRecords;
-  readonly priorities: ModelPriorities;
+  readonly settings: Settings;
 }
 
 /** 96 random bits after the time: sorts by age, cannot be guessed. */
@@ -26,12 +26,17 @@ export function newJobId(): string {
  * a crash in between leaves nothing accepted, and repeating it changes nothing.
  * @throws PipelineError `storage_unavailable`, `queue_full`, `queue_unavailable`
  */
-export async function submitJob(deps: SubmitJob, job: Job, file: SpooledFile): Promise<void> {
+export async function submitJob(
+  deps: SubmitJob,
+  job: Job,
+  file: SpooledFile,
+  then: 'wait' | 'leave',
+): Promise<void> {
   // Also when it is there: it may be about to expire.
   await deps.blobs.putFile(audioBlobKey(job.audio.sha256), file.path, file.sizeBytes);
-  const modelClass = deps.priorities.classOf(job.model);
-  await publishDurably(deps.bus, jobSubmitted.subject(modelClass), jobSubmitted.encode(job), {
-    messageId: job.jobId,
-  });
-  await deps.records.create(queuedRecord(job, modelClass));
+  const modelClass = deps.settings.classOf(job.model);
+  const subject = jobSubmitted.subject({ modelClass, tenant: job.tenant });
+  await publishDurably(deps.bus, subject, jobSubmitted.encode(job), { messageId: job.jobId });
+  const record = queuedRecord(job, modelClass);
+  await deps.records.create(then === 'wait' ? { ...record, attached: true } : record);
 }

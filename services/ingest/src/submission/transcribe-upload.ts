@@ -1,10 +1,13 @@
 import { PipelineError } from '@whisper/shared/contracts/errors';
+import { DEFAULT_TENANT } from '@whisper/shared/contracts/identifiers';
 import type { JobRecord } from '@whisper/shared/contracts/job-record';
 import { resultKey } from '@whisper/shared/contracts/result-key';
 import type { Transcript } from '@whisper/shared/contracts/transcript';
-import { deferred } from '@whisper/shared/kit/deferred';
-import type { CachedResult, ResultCache } from '@whisper/shared/storage/result-cache';
-import type { Completions, Waiter } from './completions.ts';
+import { unlessAborted } from '@whisper/shared/kit/unless-aborted';
+import type { ResultCache } from '@whisper/shared/storage/result-cache';
+import { findResult } from '../jobs/find-result.ts';
+import type { Abandonment } from './abandonment.ts';
+import type { Completions } from './completions.ts';
 import type { SpooledFile } from './hash-upload.ts';
 import { joinOrSubmit, type Joined, type JoinOrSubmit } from './join-or-submit.ts';
 import type { TranscriptionRequest } from './parse-request.ts';
@@ -20,17 +23,23 @@ export interface Answer {
 export interface TranscribeUpload extends JoinOrSubmit {
   readonly results: ResultCache;
   readonly completions: Completions;
+  readonly abandonment: Abandonment;
 }
 
 /** An upload that needs its file no more: its text is there, or a job will bring it. */
-export type Accepted = Joined & { readonly resultKey: string };
+export type Accepted = Joined & { readonly resultKey: string; readonly model: string };
 
 export interface Transcriber {
   /**
    * Finds the text of an upload in the cache, joins a job in flight, or submits one.
+   * @param then whether its sender waits for the text, or comes back for it
    * @throws PipelineError why it could not be accepted
    */
-  readonly accept: (request: TranscriptionRequest, file: SpooledFile) => Promise<Accepted>;
+  readonly accept: (
+    request: TranscriptionRequest,
+    file: SpooledFile,
+    then: 'wait' | 'leave',
+  ) => Promise<Accepted>;
   /**
    * Waits for the text.
    * @param signal ends the waiting, not the job
@@ -50,54 +59,43 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
     return mine;
   };
   return {
-    accept: async (request, file) => {
+    accept: async (request, file, then) => {
       const key = resultKey(file.sha256, request.model, request.options);
       const result = await deps.lookUp(key, request.model);
-      if (result) return { kind: 'hit', result, resultKey: key };
+      const about = { resultKey: key, model: request.model };
+      if (result) return { kind: 'hit', result, ...about };
       const draft = {
         version: 1 as const,
         resultKey: key,
         audio: { sha256: file.sha256, sizeBytes: file.sizeBytes },
         ...request,
+        tenant: DEFAULT_TENANT,
         submittedAt: new Date().toISOString(),
       };
-      return { ...(await join(key, () => joinOrSubmit(deps, draft, file))), resultKey: key };
+      return { ...(await join(key, () => joinOrSubmit(deps, draft, file, then))), ...about };
     },
     answer: async (accepted, signal) => {
       if (accepted.kind === 'hit') return { transcript: accepted.result.transcript, cache: 'hit' };
       const { jobId, kind } = accepted;
-      using waiter = deps.completions.waitFor(jobId);
-      const { transcript } = await resultOf(deps.results, accepted.resultKey, await endOf(waiter, signal));
+      const record = await endOf(deps, jobId, signal);
+      const { transcript } = await findResult(deps.results, record);
       return { transcript, cache: kind === 'joined' ? 'joined' : 'miss', jobId };
     },
   };
 }
 
+async function endOf(deps: TranscribeUpload, jobId: string, signal: AbortSignal): Promise<JobRecord> {
+  try {
+    using waiter = deps.completions.waitFor(jobId);
+    return await unlessAborted(waiter.ended, signal);
+  } catch (error) {
+    if (isClientGone(error)) deps.abandonment.clientGone(jobId);
+    throw error;
+  }
+}
+
+const isClientGone = (error: unknown): boolean =>
+  error instanceof PipelineError && error.code === 'upload_aborted';
+
 const asJoined = (first: Joined): Joined =>
   first.kind === 'submitted' ? { ...first, kind: 'joined' } : first;
-
-async function endOf(waiter: Waiter, signal: AbortSignal): Promise<JobRecord> {
-  signal.throwIfAborted();
-  const aborted = deferred<never>();
-  const onAbort = (): void => {
-    aborted.reject(signal.reason);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([waiter.ended, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-async function resultOf(results: ResultCache, key: string, record: JobRecord): Promise<CachedResult> {
-  if (record.state === 'completed') {
-    const result = await results.get(key);
-    if (result) return result;
-  }
-  const { code, message, field } = record.error ?? {
-    code: 'internal' as const,
-    message: 'the job has no result',
-  };
-  throw new PipelineError(code, message, { ...(field && { field }) });
-}

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Makes the data, trains, exports and evaluates: build.sh WORK END [FSDD_RECORDINGS]
+#
+# WORK keeps everything between sittings: what is there is not made again, and training goes on from its last checkpoint
+# until END (a time such as 2030-01-31T20:35). PYTHON, PROCESSES, SHARDS and SVOX_DIR may be set.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mkdir -p "$1" && cd "$1" && pwd)
+python=${PYTHON:-python3}
+export OMP_NUM_THREADS=1
+cd "$here"
+
+mkdir -p "$work/data" "$work/run"
+[ -e "$work/data/dev/dev.jsonl" ] || $python synthesise_dev.py "$work/data/dev"
+[ -e "$work/data/people/digits.jsonl" ] || $python import_digits.py "${3:-$work/fsdd/recordings}" "$work/data/people"
+$python synthesise.py "$work/data/train" 0 3
+[ -e "$work/data/tokens.json" ] || $python tokens.py "$work/data/train" "$work/data/tokens.json"
+$python synthesise.py "$work/data/train" 4 "${SHARDS:-60}" &   # training takes shards up as they come
+trap 'kill $! 2>/dev/null || true' EXIT
+
+[ -e "$work/run/plan.json" ] || echo '{"end": "", "peak": 0.003, "hardest": 0.5}' > "$work/run/plan.json"
+sed -i "s/\"end\": *\"[^\"]*\"/\"end\": \"$2\"/" "$work/run/plan.json"
+$python train.py "$work/data" "$work/run" "${PROCESSES:-2}"
+
+$python export.py "$work/run/latest.pt" "$work/data/tokens.json" "$here/.."
+[ -e "$work/eval/manifest.json" ] || $python make_eval_sets.py "$work/eval" "${3:-$work/fsdd/recordings}"
+cd "$here/../../.." && npm run eval:pico -- --sets "$work/eval"

@@ -1,0 +1,15 @@
+import type { Command } from './command.ts';
+import { deadCommands } from './commands/dead.ts';
+import { jobCommands } from './commands/jobs.ts';
+import { priorityCommands } from './commands/priority.ts';
+import { statusCommands } from './commands/status.ts';
+import { weightCommands } from './commands/weights.ts';
+
+/** Everything that can be asked of a running system, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  ...statusCommands,
+  ...jobCommands,
+  ...deadCommands,
+  ...priorityCommands,
+  ...weightCommands,
+];

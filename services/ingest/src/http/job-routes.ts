@@ -1,0 +1,74 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { askPosition } from '@whisper/shared/bus/ask-scheduler';
+import type { Bus } from '@whisper/shared/bus/connect';
+import { PipelineError } from '@whisper/shared/contracts/errors';
+import { isTerminal, type JobRecord } from '@whisper/shared/contracts/job-record';
+import type { Place } from '@whisper/shared/contracts/scheduler-questions';
+import { cancelJob } from '@whisper/shared/jobs/cancel-job';
+import { listJobs } from '@whisper/shared/jobs/list-jobs';
+import type { Logger } from '@whisper/shared/kit/logger';
+import type { JobRecords } from '@whisper/shared/storage/job-records';
+import type { ResultCache } from '@whisper/shared/storage/result-cache';
+import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
+import { describeJob } from '../jobs/describe-job.ts';
+import { findResult } from '../jobs/find-result.ts';
+import { readJobId, readJobQuery } from '../jobs/read-job-query.ts';
+import { sendTranscript } from './send-transcript.ts';
+
+export interface JobRoutes {
+  readonly bus: Bus;
+  readonly log: Logger;
+  readonly records: JobRecords;
+  readonly results: ResultCache;
+  readonly workers: WorkerRegistry;
+}
+
+/** Jobs by their id: look, fetch, cancel; and all of them, page by page. */
+export function addJobRoutes(router: Router, deps: JobRoutes): void {
+  router.get('/jobs', async (ctx) => {
+    const { jobs, next } = await listJobs(deps.bus, readJobQuery(ctx.query));
+    const workers = deps.workers.workers();
+    ctx.body = { jobs: jobs.map((job) => describeJob(job, workers)), next: next?.toString() ?? null };
+  });
+  router.get('/jobs/:id', async (ctx) => {
+    await sendJob(deps, ctx, await findJob(deps, idOf(ctx.params)));
+  });
+  router.get('/jobs/:id/result', async (ctx) => {
+    const { transcript } = await findResult(deps.results, await findJob(deps, idOf(ctx.params)));
+    sendTranscript(ctx, transcript);
+  });
+  router.delete('/jobs/:id', async (ctx) => {
+    const jobId = idOf(ctx.params);
+    await sendJob(deps, ctx, await cancelJob({ bus: deps.bus, name: 'ingest' }, deps.records, jobId));
+  });
+}
+
+const idOf = (params: unknown): string => readJobId((params as { id?: string }).id);
+
+async function findJob({ records }: JobRoutes, jobId: string): Promise<JobRecord> {
+  const record = await records.get(jobId);
+  if (record) return record;
+  throw new PipelineError('unknown_job', 'there is no such job');
+}
+
+/** One job with its place in the queue; while no scheduler leads, without. */
+export async function sendJob(deps: JobRoutes, ctx: Context, record: JobRecord): Promise<void> {
+  const place = isTerminal(record.state) ? undefined : await placeOf(deps, record.jobId);
+  const view = describeJob(record, deps.workers.workers());
+  ctx.body = {
+    ...view,
+    lane: view.lane ?? place?.lane ?? null,
+    position: place?.position ?? null,
+    etaSeconds: place?.etaSeconds ?? null,
+  };
+}
+
+async function placeOf({ bus, log }: JobRoutes, jobId: string): Promise<Place | undefined> {
+  try {
+    return await askPosition(bus, jobId);
+  } catch (err) {
+    log.warn({ err, jobId }, 'place in the queue not known');
+    return undefined;
+  }
+}

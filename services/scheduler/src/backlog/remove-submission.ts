@@ -1,0 +1,36 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
+import type { Bus } from '@whisper/shared/bus/connect';
+import { INTAKE_STREAM } from '@whisper/shared/contracts/topology';
+import { retry } from '@whisper/shared/kit/retry';
+
+/** Longer than a leader election. */
+const BUDGET_MS = 20_000;
+const NO_MESSAGE_FOUND = [10_037, 10_043];
+
+/** Takes a message out of the intake; one that is gone already is as good. */
+export async function removeSubmission(bus: Bus, sequence: number, ended: AbortSignal): Promise<void> {
+  await removeMessage(bus, INTAKE_STREAM, sequence, ended);
+}
+
+/** Takes a message out of any stream. */
+export async function removeMessage(
+  bus: Bus,
+  stream: string,
+  sequence: number,
+  ended: AbortSignal,
+): Promise<void> {
+  try {
+    await retry(() => bus.manager.streams.deleteMessage(stream, sequence, false), {
+      budgetMs: BUDGET_MS,
+      signal: ended,
+      isFinal: isGone,
+    });
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** The server says "no message found", or for a sequence that was deleted before, "could not delete". */
+const isGone = (error: unknown): boolean =>
+  error instanceof JetStreamApiError &&
+  (NO_MESSAGE_FOUND.includes(error.code) || /no message found|deleted message/i.test(error.message));

@@ -1,0 +1,99 @@
+import { byClass, byLane, LANES, type Lane, type ModelClass } from '@whisper/shared/contracts/identifiers';
+import type { ClassWeights } from '@whisper/shared/contracts/settings';
+import { createWeightedOrder } from '@whisper/shared/kit/weighted-order';
+import { createForecastRecord, type Forecast } from './forecast-record.ts';
+import { createSlotHeap } from './slot-heap.ts';
+
+/** A job as the forecast sees it: how long it will hold a slot, from now or from its start. */
+export interface TimedJob {
+  readonly jobId: string;
+  readonly modelClass: ModelClass;
+  readonly seconds: number;
+}
+
+export interface ForecastLane {
+  readonly slots: number;
+  readonly running: readonly TimedJob[];
+  /** In the order they were given to the lane. */
+  readonly waiting: Readonly<Record<ModelClass, readonly TimedJob[]>>;
+}
+
+export interface BacklogJob {
+  readonly jobId: string;
+  readonly secondsOn: Readonly<Record<Lane, number>>;
+}
+
+export interface ForecastInput {
+  readonly lanes: Readonly<Record<Lane, ForecastLane>>;
+  /** In the order of their turns. */
+  readonly backlog: Readonly<Record<ModelClass, readonly BacklogJob[]>>;
+  readonly weights: ClassWeights;
+}
+
+/**
+ * Plays the queue forward: each slot, when it is free, asks the classes in their weighted order, first for what
+ * waits on its lane, then for what is in the backlog, as workers and scheduler will. Nothing new comes, nothing fails.
+ */
+export function forecast(input: ForecastInput): Forecast {
+  const record = createForecastRecord();
+  const slots = createSlotHeap();
+  for (const lane of LANES) {
+    const { running, slots: all } = input.lanes[lane];
+    for (const job of running) {
+      record.runs(job, lane);
+      slots.add({ lane, atSeconds: job.seconds });
+    }
+    for (let n = running.length; n < all; n++) slots.add({ lane, atSeconds: 0 });
+  }
+  const take = createTaker(input);
+  for (let slot = slots.take(); slot; slot = slots.take()) {
+    const job = take(slot.lane);
+    if (!job) continue; // nothing is left for it, and nothing new comes
+    record.starts(job, slot.lane, slot.atSeconds);
+    slots.add({ lane: slot.lane, atSeconds: slot.atSeconds + job.seconds });
+  }
+  return record.end(input);
+}
+
+type Take = (lane: Lane) => TimedJob | undefined;
+
+function createTaker({ lanes, backlog, weights }: ForecastInput): Take {
+  const orders = byLane(() => createWeightedOrder(() => weights));
+  const given = byLane(() => byClass(() => 0));
+  const rest = createRest(backlog, lanes);
+  return (lane) => {
+    for (const modelClass of orders[lane].next()) {
+      const waiting = lanes[lane].waiting[modelClass][given[lane][modelClass]];
+      if (waiting) given[lane][modelClass]++;
+      const job = waiting ?? rest.takeFor(lane, modelClass);
+      if (!job) continue;
+      orders[lane].picked();
+      return job;
+    }
+    return undefined;
+  };
+}
+
+/** The backlog as it shrinks: the GPU takes from its head, a CPU beside it from its tail, where that pays. */
+function createRest(
+  backlog: ForecastInput['backlog'],
+  lanes: ForecastInput['lanes'],
+): { takeFor: (lane: Lane, modelClass: ModelClass) => TimedJob | undefined } {
+  const heads = byClass(() => 0);
+  const tails = byClass((each) => backlog[each].length);
+  const gpuSeconds = byClass((each) => backlog[each].reduce((sum, job) => sum + job.secondsOn.gpu, 0));
+  const both = lanes.gpu.slots > 0 && lanes.cpu.slots > 0;
+  return {
+    takeFor: (lane, modelClass) => {
+      if (heads[modelClass] >= tails[modelClass]) return undefined;
+      const fromTail = both && lane === 'cpu';
+      const job = backlog[modelClass][fromTail ? tails[modelClass] - 1 : heads[modelClass]];
+      if (!job) return undefined;
+      if (fromTail && gpuSeconds[modelClass] / lanes.gpu.slots <= job.secondsOn.cpu) return undefined;
+      if (fromTail) tails[modelClass]--;
+      else heads[modelClass]++;
+      gpuSeconds[modelClass] -= job.secondsOn.gpu;
+      return { jobId: job.jobId, modelClass, seconds: job.secondsOn[lane] };
+    },
+  };
+}
