@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import type { Segment, Transcript } from '@whisper/shared/contracts/transcript';
@@ -22,17 +23,40 @@ export const referenceSchema = z.strictObject({
 });
 export type Reference = z.infer<typeof referenceSchema>;
 
-/** Tokens, texts, windows and times are the same; measures are equal but for the rounding of another runtime. */
+/** Of another runtime's rounding. */
+const TOLERANCES = { avg_logprob: 1e-3, no_speech_prob: 1e-4, compression_ratio: 1e-4 } as const;
+
+/** Tokens, texts, windows and times are the same; measures are equal but for rounding. */
 export function assertFaithful(transcript: Transcript, reference: Reference): void {
   assert.is(transcript.language, reference.language);
   assert.equal(transcript.segments.map(exactPart), reference.segments.map(exactReference));
-  transcript.segments.forEach((segment, i) => {
-    const expected = reference.segments[i];
-    if (expected === undefined) return;
-    assertClose(segment.avgLogprob, expected.avg_logprob, 1e-3);
-    assertClose(segment.noSpeechProbability, expected.no_speech_prob, 1e-4);
-    assertClose(segment.compressionRatio, expected.compression_ratio, 1e-4);
-  });
+  assert.is(differenceFrom(transcript, reference), undefined);
+}
+
+/** Says what is not as the reference has it; undefined where everything is. */
+export function differenceFrom(transcript: Transcript, reference: Reference): string | undefined {
+  if (transcript.language !== reference.language) return `language ${transcript.language}`;
+  if (transcript.segments.length !== reference.segments.length)
+    return `${transcript.segments.length} segments`;
+  const differences = transcript.segments.map((segment, i) =>
+    segmentDifference(segment, reference.segments[i]),
+  );
+  return differences.find((difference) => difference !== undefined);
+}
+
+function segmentDifference(segment: Segment, expected: ReferenceSegment | undefined): string | undefined {
+  if (expected === undefined || !isDeepStrictEqual(exactPart(segment), exactReference(expected))) {
+    return `segment ${segment.id}`;
+  }
+  const measures = {
+    avg_logprob: segment.avgLogprob,
+    no_speech_prob: segment.noSpeechProbability,
+    compression_ratio: segment.compressionRatio,
+  };
+  const far = (Object.keys(TOLERANCES) as (keyof typeof TOLERANCES)[]).find(
+    (name) => Math.abs(measures[name] - expected[name]) > TOLERANCES[name],
+  );
+  return far && `${far} ${measures[far]} of segment ${segment.id} for ${expected[far]}`;
 }
 
 const exactPart = ({ seek, tokens, text, temperature, startSeconds, endSeconds }: Segment): unknown => ({
@@ -52,7 +76,3 @@ const exactReference = ({ seek, tokens, text, temperature, start, end }: Referen
   start,
   end,
 });
-
-function assertClose(actual: number, expected: number, tolerance: number): void {
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not within ${tolerance} of ${expected}`);
-}

@@ -46,7 +46,7 @@ const searchOptions = {
   /** No sequence of this many tokens comes twice; 0 lets it. */
   noRepeatNgramSize: z.int().nonnegative().max(448).default(0),
   /** Ids of tokens that are never chosen; -1 stands for those of no speech, such as "♪" and "(". */
-  suppressTokens: z.array(z.int().min(-1)).max(10_000).default([-1]),
+  suppressTokens: z.array(z.int().min(-1)).max(100_000).default([-1]),
   /** A text does not begin with a space or end at once. */
   suppressBlank: z.boolean().default(true),
   withoutTimestamps: z.boolean().default(false),
