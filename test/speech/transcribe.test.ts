@@ -111,6 +111,63 @@ suite<{ model: SpeechModel | undefined }>('transcribing', { model: undefined }, 
     assert.equal(await transcribe(model, noise), await transcribe(model, noise));
   });
 
+  test('silence is skipped where that is asked for, and times stay those of the recording', async ({
+    model,
+  }) => {
+    const phrase = await sample('numbers.wav');
+    const pcm = new Float32Array(16_000 * 26);
+    pcm.set(phrase, 16_000 * 12);
+    for (const options of [{ vadFilter: true }, { vadFilter: true, batchSize: 4 }]) {
+      const { text, segments, durationSeconds } = await transcribe(model, pcm, { options });
+      assert.is(text, NUMBERS);
+      assert.is(durationSeconds, 26);
+      assert.equal(
+        segments.map(({ seek }) => Math.abs(seek - 1200) < 60),
+        [true],
+      );
+      assert.ok((segments[0]?.startSeconds ?? 0) > 11.4 && (segments[0]?.endSeconds ?? 99) < 14.5);
+      const { segments: none } = await transcribe(model, new Float32Array(64_000), { options });
+      assert.equal(none, []);
+    }
+  });
+
+  test('windows in batches say the same words, in order', async ({ model }) => {
+    const heard: Segment[] = [];
+    const progress: number[] = [];
+    const { text, segments, durationSeconds } = await transcribe(model, await sample('long-numbers.wav'), {
+      options: { batchSize: 3 },
+      hooks: {
+        onSegment: (segment) => heard.push(segment),
+        onProgress: (processed) => progress.push(processed),
+      },
+    });
+    // Cut elsewhere, the last window comes out with its last word twice.
+    assert.ok(text.startsWith(LONG_NUMBERS), text);
+    assert.equal(heard, segments);
+    const times = segments.flatMap((segment) => [segment.startSeconds, segment.endSeconds]);
+    assert.equal(
+      times,
+      [...times].sort((a, b) => a - b),
+    );
+    assert.equal(
+      progress,
+      [...progress].sort((a, b) => a - b),
+    );
+    assert.is(progress.at(-1), durationSeconds);
+  });
+
+  test('clips are kept to in batches too', async ({ model }) => {
+    const options = { batchSize: 2, clipTimestampsSeconds: [10, 20] };
+    const { text } = await transcribe(model, await sample('long-numbers.wav'), { options });
+    assert.is(text, NUMBERS);
+  });
+
+  test('a model that does not tell where it listens gives words no times', async ({ model }) => {
+    const work = transcribe(model, await sample('numbers.wav'), { options: { wordTimestamps: true } });
+    const error = await failure(work);
+    assert.equal([error.code, error.field], ['invalid_option', 'word_timestamps']);
+  });
+
   test('silence has no text', async ({ model }) => {
     assert.is((await transcribe(model, new Float32Array(200_000))).text, '');
   });

@@ -14,18 +14,16 @@ const SEQUENCE_TOKENS = 4;
  * @throws PipelineError `invalid_option` with the field at fault.
  */
 export function checkOptions(model: WhisperModel, options: TranscriptionOptions): void {
-  checkBuilt(options);
+  checkWords(model, options);
   checkLanguages(model, options);
   checkTask(model, options);
   checkTokens(model, options);
   checkPrompt(model, options);
 }
 
-/** What the contract has and this engine does not do yet (issue 4). */
-function checkBuilt({ wordTimestamps, vadFilter, batchSize }: TranscriptionOptions): void {
-  if (wordTimestamps) refuse('wordTimestamps', 'This engine does not give words times yet.');
-  if (vadFilter) refuse('vadFilter', 'This engine does not detect voice activity yet.');
-  if (batchSize !== null) refuse('batchSize', 'This engine does not decode windows in batches yet.');
+function checkWords({ aligner }: WhisperModel, { wordTimestamps }: TranscriptionOptions): void {
+  if (!wordTimestamps || aligner !== undefined) return;
+  refuse('wordTimestamps', 'This model does not tell where it listens, so that its words have no times.');
 }
 
 function checkLanguages({ settings, tokenizer }: WhisperModel, options: TranscriptionOptions): void {

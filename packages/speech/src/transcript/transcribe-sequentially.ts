@@ -3,8 +3,8 @@ import type { TranscriptionOptions } from '@whisper/shared/contracts/transcripti
 import { isSilence } from '../decoding/decode-with-fallback.ts';
 import { halfContext, textTokens } from '../decoding/initial-tokens.ts';
 import { roundHalfEven } from '../decoding/round-half-even.ts';
-import type { LogMelSpectrogram } from '../features/log-mel-spectrogram.ts';
 import type { WhisperModel } from '../model/whisper-model.ts';
+import type { HeardFeatures } from '../vad/speech-features.ts';
 import { seekClips } from './seek-clips.ts';
 import { SpokenContext } from './spoken-context.ts';
 import { WindowListener } from './window-listener.ts';
@@ -19,7 +19,7 @@ import {
 } from './window-outcome.ts';
 
 export interface SequentialTask {
-  readonly features: LogMelSpectrogram;
+  readonly features: HeardFeatures;
   readonly options: TranscriptionOptions;
   readonly signal: AbortSignal | undefined;
   /** Each as soon as its window is decided; gives it as it stands in the transcript. */

@@ -1,12 +1,16 @@
 import type { Transcript } from '@whisper/shared/contracts/transcript';
 import type { TranscriptionOptions } from '@whisper/shared/contracts/transcription-options';
-import { SAMPLE_RATE_HZ } from '../features/log-mel-spectrogram.ts';
-import { readFeatures } from '../features/read-features.ts';
+import { alignWords } from '../alignment/align-words.ts';
+import { refineWithWords } from '../alignment/refine-window.ts';
 import type { TranscriptionHooks } from '../model/speech-model.ts';
 import type { WhisperModel } from '../model/whisper-model.ts';
+import { packWindows } from '../vad/frame-regions.ts';
 import { checkOptions } from './check-options.ts';
-import { collectSegments } from './collect-segments.ts';
-import { transcribeSequentially } from './transcribe-sequentially.ts';
+import { collectSegments, type CollectedSegments } from './collect-segments.ts';
+import { hearRecording, type Recording } from './hear-recording.ts';
+import { transcribeInBatches } from './transcribe-in-batches.ts';
+import { transcribeSequentially, type SequentialTask } from './transcribe-sequentially.ts';
+import { clearIfEmpty, FRAMES_PER_SECOND, type RefineWindow } from './window-outcome.ts';
 
 /**
  * From samples to a transcript.
@@ -19,18 +23,54 @@ export async function transcribe(
   hooks: TranscriptionHooks,
 ): Promise<Transcript> {
   checkOptions(model, options);
-  const features = await readFeatures(pcm, model.settings.melCount, hooks.signal);
-  const durationSeconds = features.sampleCount / SAMPLE_RATE_HZ;
+  const recording = await hearRecording(pcm, { settings: model.settings, options, signal: hooks.signal });
   const collected = collectSegments(hooks.onSegment);
-  const detected = await transcribeSequentially(model, {
-    features,
-    options,
-    signal: hooks.signal,
-    onSegment: collected.add,
-    onProgress: (processedSeconds) => {
-      hooks.onProgress(Math.min(processedSeconds, durationSeconds), durationSeconds);
-    },
-  });
+  const task = taskOf(recording, collected, hooks, options);
+  const refine = refinementOf(model, recording, options);
+  const { regions } = recording.timeline;
+  const detected =
+    options.batchSize === null
+      ? await transcribeSequentially(model, { ...task, refine })
+      : await transcribeInBatches(model, {
+          ...task,
+          refine,
+          batchSize: options.batchSize,
+          windows: packWindows(regions, model.settings.windowFrames),
+        });
+  const { durationSeconds } = recording;
   hooks.onProgress(durationSeconds, durationSeconds);
   return { ...collected.transcript(), ...detected, durationSeconds };
+}
+
+/** What goes out goes out in the recording's own time. */
+function taskOf(
+  { features, timeline, durationSeconds, clipTimestampsSeconds }: Recording,
+  collected: CollectedSegments,
+  hooks: TranscriptionHooks,
+  options: TranscriptionOptions,
+): SequentialTask {
+  return {
+    features,
+    options: { ...options, clipTimestampsSeconds: [...clipTimestampsSeconds] },
+    signal: hooks.signal,
+    onSegment: (draft) => collected.add(timeline.restore(clearIfEmpty(draft))),
+    onProgress: (processedSeconds) => {
+      const frame = timeline.recordedFrame(Math.round(processedSeconds * FRAMES_PER_SECOND), true);
+      hooks.onProgress(Math.min(frame / FRAMES_PER_SECOND, durationSeconds), durationSeconds);
+    },
+  };
+}
+
+function refinementOf(
+  model: WhisperModel,
+  { features }: Recording,
+  options: TranscriptionOptions,
+): RefineWindow | undefined {
+  if (!options.wordTimestamps || model.aligner === undefined) return undefined;
+  return refineWithWords({
+    addWords: alignWords(model, model.aligner, options),
+    windowFrames: model.settings.windowFrames,
+    recordingFrames: features.contentFrames,
+    options,
+  });
 }

@@ -5,17 +5,17 @@ import { decodeWithFallback } from '../decoding/decode-with-fallback.ts';
 import type { WindowRequest, WindowResult } from '../decoding/decode-windows.ts';
 import { detectLanguage, type DetectedLanguage } from '../decoding/detect-language.ts';
 import { heardWindow } from '../features/heard-window.ts';
-import type { LogMelSpectrogram } from '../features/log-mel-spectrogram.ts';
 import { quietestFrame } from '../features/quietest-frame.ts';
 import type { EncodedWindow } from '../model/encoded-window.ts';
 import type { WhisperModel } from '../model/whisper-model.ts';
+import type { HeardFeatures } from '../vad/speech-features.ts';
 import type { DecodedWindow } from './window-outcome.ts';
 
 /** The part of a window, at its end, in which a pause is looked for. */
 const PAUSE_SHARE = 1 / 6;
 
 export interface ListenTask {
-  readonly features: LogMelSpectrogram;
+  readonly features: HeardFeatures;
   readonly options: TranscriptionOptions;
   readonly signal: AbortSignal | undefined;
 }
@@ -29,7 +29,11 @@ export interface Stretch {
   readonly previous: readonly number[];
 }
 
-/** Encodes and decodes one window at a time, in the language that it is told or hears in the first. */
+interface EncodedStretch extends WindowRequest {
+  readonly contentFrames: number;
+}
+
+/** Encodes and decodes windows in the language that it is told or hears in the first. */
 export class WindowListener {
   readonly #model: WhisperModel;
   readonly #task: ListenTask;
@@ -50,15 +54,30 @@ export class WindowListener {
   }
 
   /** @throws PipelineError `engine_failed`, or the signal's reason. */
-  async listen({ seek, endFrame, previous }: Stretch): Promise<DecodedWindow> {
+  async listen(stretch: Stretch): Promise<DecodedWindow> {
+    const [decoded] = await this.listenTogether([stretch]);
+    if (decoded === undefined) throw new TypeError('A window came to nothing');
+    return decoded;
+  }
+
+  /** Windows side by side. What was said before them must be equally long. @throws as {@link listen}. */
+  async listenTogether(stretches: readonly Stretch[]): Promise<readonly DecodedWindow[]> {
+    const encoded: EncodedStretch[] = [];
+    for (const stretch of stretches) encoded.push(await this.#encode(stretch));
+    const results = await this.#decode(encoded);
+    return encoded.flatMap(({ window, seek, contentFrames, language }, i) => {
+      const result = results[i];
+      return result === undefined ? [] : [{ window, seek, contentFrames, language, result }];
+    });
+  }
+
+  async #encode({ seek, endFrame, previous }: Stretch): Promise<EncodedStretch> {
     const contentFrames = this.#contentFrames(seek, endFrame);
     const mel = heardWindow(this.#task.features, this.#model.settings, { seek, contentFrames });
     const window = await this.#model.encoder.encode(mel);
     await yieldToEvents();
     this.#task.signal?.throwIfAborted();
-    const language = await this.#languageOf(window);
-    const result = await this.#decode({ window, seek, language, previous });
-    return { window, seek, contentFrames, language, result };
+    return { window, seek, contentFrames, language: await this.#languageOf(window), previous };
   }
 
   /** Without timestamps nothing tells where to go on, so that a window that is not the last ends in a pause. */
@@ -72,18 +91,15 @@ export class WindowListener {
   }
 
   /** A text without timestamps that did not come to its end is decoded again with them, to know where to go on. */
-  async #decode(request: WindowRequest): Promise<WindowResult> {
+  async #decode(requests: readonly WindowRequest[]): Promise<readonly WindowResult[]> {
     const { options, signal } = this.#task;
-    const result = await this.#decodeOne(request, options);
-    if (result.hasEnded || !options.withoutTimestamps) return result;
+    const results = await decodeWithFallback(this.#model, requests, { options, signal });
+    const cutOff = requests.filter((_, i) => options.withoutTimestamps && results[i]?.hasEnded === false);
+    if (cutOff.length === 0) return results;
     signal?.throwIfAborted();
-    return this.#decodeOne(request, { ...options, withoutTimestamps: false });
-  }
-
-  async #decodeOne(request: WindowRequest, options: TranscriptionOptions): Promise<WindowResult> {
-    const [result] = await decodeWithFallback(this.#model, [request], { options, signal: this.#task.signal });
-    if (result === undefined) throw new TypeError('A window came to nothing');
-    return result;
+    const timed = { ...options, withoutTimestamps: false };
+    const again = await decodeWithFallback(this.#model, cutOff, { options: timed, signal });
+    return requests.flatMap((request, i) => again[cutOff.indexOf(request)] ?? results[i] ?? []);
   }
 
   async #languageOf(window: EncodedWindow): Promise<string> {

@@ -1,10 +1,6 @@
-import type { Segment } from '@whisper/shared/contracts/transcript';
-
-/** A stretch of a recording in mel frames of 10 ms; the end is not part of it. */
-export interface FrameRegion {
-  readonly startFrame: number;
-  readonly endFrame: number;
-}
+import type { Word } from '@whisper/shared/contracts/transcript';
+import type { SegmentDraft } from '../transcript/window-outcome.ts';
+import type { FrameRegion } from './frame-regions.ts';
 
 const FRAMES_PER_SECOND = 100;
 
@@ -13,13 +9,14 @@ const FRAMES_PER_SECOND = 100;
  * `SpeechTimestampsMap` and `restore_speech_timestamps` in faster-whisper.
  */
 export class SpeechTimeline {
-  readonly #regions: readonly FrameRegion[];
+  /** In the recording's own frames. */
+  readonly regions: readonly FrameRegion[];
   /** Where each region ends once the silence is taken out, in frames. */
   readonly #ends: readonly number[];
 
   /** `regions`: in order, not overlapping. */
   constructor(regions: readonly FrameRegion[]) {
-    this.#regions = regions;
+    this.regions = regions;
     let total = 0;
     this.#ends = regions.map(({ startFrame, endFrame }) => (total += endFrame - startFrame));
   }
@@ -34,25 +31,39 @@ export class SpeechTimeline {
     return frame + this.#silenceBefore(this.#regionAt(frame, isEnd));
   }
 
-  /** The segment in the recording's own time; a word never reaches over a silence that was taken out. */
-  restore(segment: Segment): Segment {
-    const seek = this.recordedFrame(segment.seek);
-    const words = segment.words?.map((word) => {
-      const middle = ((word.startSeconds + word.endSeconds) / 2) * FRAMES_PER_SECOND;
-      const silenceSeconds =
-        this.#silenceBefore(this.#regionAt(Math.trunc(middle), false)) / FRAMES_PER_SECOND;
+  /** The stretches of the recording that frames `start` to `end` without the silence are. */
+  recorded(start: number, end: number): readonly FrameRegion[] {
+    const stretches = this.regions.map((region, i) => {
+      const silence = this.#silenceBefore(i);
       return {
-        ...word,
-        startSeconds: toHundredths(word.startSeconds + silenceSeconds),
-        endSeconds: toHundredths(word.endSeconds + silenceSeconds),
+        startFrame: Math.max(region.startFrame, start + silence),
+        endFrame: Math.min(region.endFrame, end + silence),
       };
     });
+    return stretches.filter(({ startFrame, endFrame }) => endFrame > startFrame);
+  }
+
+  /** The segment in the recording's own time; a word never reaches over a silence that was taken out. */
+  restore(segment: SegmentDraft): SegmentDraft {
+    const words = segment.words?.map((word) => this.#restoreWord(word));
+    const startSeconds = words?.[0]?.startSeconds ?? this.#restoreSeconds(segment.startSeconds, false);
+    const endSeconds = words?.at(-1)?.endSeconds ?? this.#restoreSeconds(segment.endSeconds, true);
     return {
       ...segment,
-      seek,
-      startSeconds: words?.[0]?.startSeconds ?? this.#restoreSeconds(segment.startSeconds, false),
-      endSeconds: words?.at(-1)?.endSeconds ?? this.#restoreSeconds(segment.endSeconds, true),
+      seek: this.recordedFrame(segment.seek),
+      startSeconds,
+      endSeconds: Math.max(startSeconds, endSeconds),
       ...(words && { words }),
+    };
+  }
+
+  #restoreWord(word: Word): Word {
+    const middle = ((word.startSeconds + word.endSeconds) / 2) * FRAMES_PER_SECOND;
+    const silenceSeconds = this.#silenceBefore(this.#regionAt(Math.trunc(middle), false)) / FRAMES_PER_SECOND;
+    return {
+      ...word,
+      startSeconds: toHundredths(word.startSeconds + silenceSeconds),
+      endSeconds: toHundredths(word.endSeconds + silenceSeconds),
     };
   }
 
@@ -67,7 +78,7 @@ export class SpeechTimeline {
 
   /** Frames of silence that were taken out before region `index` ends. */
   #silenceBefore(index: number): number {
-    return (this.#regions[index]?.endFrame ?? 0) - (this.#ends[index] ?? 0);
+    return (this.regions[index]?.endFrame ?? 0) - (this.#ends[index] ?? 0);
   }
 }
 
