@@ -46,8 +46,10 @@ export function spokenWindows(texts: readonly (readonly number[])[]): SpokenWind
       framesPerPosition: 2,
       vocabularySize: VOCABULARY,
       contextTokens: 40,
+      decoderLayers: 1,
       decoderHeads: 1,
       headSize: 1,
+      alignmentHeads: [],
       conditionsOnPrevious: true,
       padsWithSilence: false,
       multilingual: false,
@@ -63,6 +65,7 @@ export function spokenWindows(texts: readonly (readonly number[])[]): SpokenWind
           .join(''),
     },
     encoder: {
+      takesShortWindows: false,
       encode: () => {
         const window = { tensors: {}, positions: 50 };
         said.set(window, texts[said.size] ?? []);
