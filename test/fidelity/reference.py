@@ -91,7 +91,13 @@ def described(segment: dict) -> dict:
         **{name: segment[name] for name in ("seek", "tokens", "text", "temperature")},
         **times,
         **{name: float(f"{segment[name]:.6g}") for name in measures},
+        **({"words": [described_word(word) for word in segment["words"]]} if "words" in segment else {}),
     }
+
+
+def described_word(word: dict) -> dict:
+    times = {name: round(float(word[name]), 3) for name in ("start", "end")}
+    return {"word": word["word"], **times, "probability": float(f"{word['probability']:.6g}")}
 
 
 def language_probabilities(model: Reference, audio: np.ndarray) -> dict:

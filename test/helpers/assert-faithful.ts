@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import type { Segment, Transcript } from '@whisper/shared/contracts/transcript';
+import type { Segment, Transcript, Word } from '@whisper/shared/contracts/transcript';
 
+const referenceWordSchema = z.strictObject({
+  word: z.string(),
+  start: z.number(),
+  end: z.number(),
+  probability: z.number(),
+});
 const referenceSegmentSchema = z.strictObject({
   seek: z.int(),
   tokens: z.array(z.int()),
@@ -13,6 +19,7 @@ const referenceSegmentSchema = z.strictObject({
   avg_logprob: z.number(),
   no_speech_prob: z.number(),
   compression_ratio: z.number(),
+  words: z.array(referenceWordSchema).optional(),
 });
 type ReferenceSegment = z.infer<typeof referenceSegmentSchema>;
 
@@ -23,6 +30,8 @@ export const referenceSchema = z.strictObject({
 });
 export type Reference = z.infer<typeof referenceSchema>;
 
+/** One position of the encoder, which is what word times are counted in. */
+const WORD_SECONDS = 0.02 + 1e-9;
 /** Of another runtime's rounding. */
 const TOLERANCES = { avg_logprob: 1e-3, no_speech_prob: 1e-4, compression_ratio: 1e-4 } as const;
 
@@ -56,7 +65,31 @@ function segmentDifference(segment: Segment, expected: ReferenceSegment | undefi
   const far = (Object.keys(TOLERANCES) as (keyof typeof TOLERANCES)[]).find(
     (name) => Math.abs(measures[name] - expected[name]) > TOLERANCES[name],
   );
-  return far && `${far} ${measures[far]} of segment ${segment.id} for ${expected[far]}`;
+  if (far) return `${far} ${measures[far]} of segment ${segment.id} for ${expected[far]}`;
+  return wordDifference(segment.words, expected.words);
+}
+
+/** The same words, their times within one position. */
+function wordDifference(
+  words: readonly Word[] = [],
+  expected: ReferenceSegment['words'] = [],
+): string | undefined {
+  if (words.length !== expected.length) return `${words.length} words for ${expected.length}`;
+  const different = words.find((word, i) => !isSameWord(word, expected[i]));
+  return different && `word ${different.word} at ${different.startSeconds}`;
+}
+
+function isSameWord(
+  { word, startSeconds, endSeconds, probability }: Word,
+  expected: z.infer<typeof referenceWordSchema> | undefined,
+): boolean {
+  if (expected?.word !== word) return false;
+  const isClose = (a: number, b: number, tolerance: number): boolean => Math.abs(a - b) <= tolerance;
+  return (
+    isClose(startSeconds, expected.start, WORD_SECONDS) &&
+    isClose(endSeconds, expected.end, WORD_SECONDS) &&
+    isClose(probability, expected.probability, TOLERANCES.avg_logprob)
+  );
 }
 
 const exactPart = ({ seek, tokens, text, temperature, startSeconds, endSeconds }: Segment): unknown => ({

@@ -104,6 +104,11 @@ suite('reading options from text', {}, (test) => {
     [{ carry_initial_prompt: 'true' }, 'carry_initial_prompt'],
     [{ hallucination_silence_threshold: '2' }, 'hallucination_silence_threshold'],
     [{ vad_neg_threshold: '0.9' }, 'vad_neg_threshold'],
+    [{ batch_size: '8', condition_on_previous_text: 'true' }, 'condition_on_previous_text'],
+    [
+      { batch_size: '8', word_timestamps: 'true', hallucination_silence_threshold: '2' },
+      'hallucination_silence_threshold',
+    ],
   ] as const) {
     test(`${JSON.stringify(query)} is refused by field`, () => {
       const error = failure(query, {});

@@ -37,6 +37,16 @@ const RULES: readonly Rule[] = [
     'needs word_timestamps',
   ],
   [
+    'hallucinationSilenceThresholdSeconds',
+    (o) => o.hallucinationSilenceThresholdSeconds !== null && o.batchSize !== null,
+    'cannot be given together with batch_size: windows side by side are not moved',
+  ],
+  [
+    'conditionOnPreviousText',
+    (o) => o.conditionOnPreviousText === true && o.batchSize !== null,
+    'cannot be given together with batch_size: windows side by side are not told what was said before',
+  ],
+  [
     'clipTimestampsSeconds',
     (o) => !areClips(o.clipTimestampsSeconds),
     'must be start, end, start, end, …: each end after its start, no start before the last end',
