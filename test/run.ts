@@ -25,5 +25,6 @@ function report(result: FileResult): void {
   const mark = result.failed === 0 ? 'ok  ' : 'FAIL';
   const counts = `${result.passed} passed${result.failed > 0 ? `, ${result.failed} failed` : ''}`;
   process.stdout.write(`${mark} ${result.file}  ${counts}  ${result.seconds.toFixed(1)} s\n`);
+  for (const line of result.output.match(/^.*skipped: .*$/gm) ?? []) process.stdout.write(`     ${line}\n`);
   if (result.failed > 0) process.stdout.write(`${result.output}\n`);
 }

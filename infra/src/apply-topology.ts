@@ -63,7 +63,7 @@ function streamConfig(declared: StreamDeclaration, settings: TopologySettings): 
     name: declared.name,
     subjects: [...declared.subjects],
     retention: declared.kind === 'work-queue' ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
-    storage: StorageType.File,
+    storage: declared.inMemory ? StorageType.Memory : StorageType.File,
     allow_direct: true,
     num_replicas: replicas,
     discard: declared.boundedPerSubject ? DiscardPolicy.New : DiscardPolicy.Old,

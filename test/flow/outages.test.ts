@@ -49,7 +49,11 @@ suite(
       const refused = await post(system, 'one too many');
       assert.is(refused.status, 503);
       assert.is(refused.error?.code, 'queue_full');
-      assert.ok(Number(refused.headers.get('retry-after')) > 0);
+      const retryAfterSeconds = Number(refused.headers.get('retry-after'));
+      assert.ok(retryAfterSeconds > 0);
+      await sleep(retryAfterSeconds * 1_000 + COUNT_AGE_MS);
+      const [asked] = await Promise.all([post(system, 'asked again in time'), Promise.allSettled(accepted)]);
+      assert.is(asked.text, 'asked again in time');
       assert.equal(
         (await Promise.all(accepted)).map(({ text }) => text),
         ['slow 1', 'slow 2', 'slow 3'],

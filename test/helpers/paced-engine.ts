@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancelledError } from '@whisper/shared/contracts/errors';
+import type { Segment } from '@whisper/shared/contracts/transcript';
 import { engineRequestSchema, failedReply, type EngineReply } from '@whisper/worker/engine/protocol';
-import { pacedAudioSchema } from './paced-audio.ts';
+import { pacedAudioSchema, type PacedAudio } from './paced-audio.ts';
 
 /**
  * An engine process whose time is set by its audio: for queues, faults and the pipeline's own cost.
@@ -27,18 +29,56 @@ async function answer(
   }
   running = new AbortController();
   const { signal: cancelled } = running;
-  const { text, delayMs, fault } = pacedAudioSchema.parse(
-    JSON.parse(await readFile(request.audioPath, 'utf8')),
-  );
+  const audio = pacedAudioSchema.parse(JSON.parse(await readFile(request.audioPath, 'utf8')));
+  const { text, delayMs, fault } = audio;
   send({ kind: 'progress', processedSeconds: 0, totalSeconds: 1 });
   if (fault === 'crash') process.abort();
   if (fault === 'stall') return;
   if (fault === 'nonsense') process.send?.({ kind: 'done', transcript: { text: null } });
   if (fault === 'deadly') process.kill(process.ppid, 'SIGKILL');
   const signal = fault === 'deaf' ? undefined : cancelled;
-  const stopped = await sleep(delayMs, false, { signal }).catch(() => true);
-  if (stopped) send(failedReply(cancelledError()));
-  else send({ kind: 'done', transcript: { text, language: 'en', durationSeconds: 1, segments: [] } });
+  try {
+    const segments = await tell(audio, signal);
+    if (!audio.segments) await sleep(delayMs, undefined, { signal });
+    const durationSeconds = Math.max(1, segments.length);
+    send({ kind: 'done', transcript: { text, language: 'en', durationSeconds, segments } });
+  } catch {
+    send(failedReply(cancelledError()));
+  }
+}
+
+/** One segment a second of audio. */
+async function tell(
+  { crashOnce, delayMs, segments = [] }: PacedAudio,
+  signal: AbortSignal | undefined,
+): Promise<Segment[]> {
+  const told: Segment[] = [];
+  for (const text of segments) {
+    await sleep(delayMs, undefined, { signal });
+    if (told.length === crashOnce?.before && !existsSync(crashOnce.marker)) {
+      await writeFile(crashOnce.marker, '');
+      process.abort();
+    }
+    const segment = segmentOf(told.length, text);
+    told.push(segment);
+    send({ kind: 'segment', segment });
+  }
+  return told;
+}
+
+function segmentOf(id: number, text: string): Segment {
+  return {
+    id,
+    text,
+    seek: 0,
+    startSeconds: id,
+    endSeconds: id + 1,
+    tokens: [],
+    temperature: 0,
+    avgLogprob: 0,
+    compressionRatio: 1,
+    noSpeechProbability: 0,
+  };
 }
 
 function send(reply: EngineReply): void {

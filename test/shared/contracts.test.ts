@@ -29,6 +29,10 @@ suite('contracts', {}, (test) => {
     const english = resultKey(SHA, 'tiny', { ...DEFAULT_OPTIONS, language: 'en' });
     assert.match(english, /^a{64}\.tiny\.[0-9a-f]{16}$/);
     assert.is.not(english, resultKey(SHA, 'tiny', { ...DEFAULT_OPTIONS, language: 'de' }));
+    const sameList = { ...DEFAULT_OPTIONS, temperatures: [...DEFAULT_OPTIONS.temperatures] };
+    assert.is(resultKey(SHA, 'tiny', sameList), `${SHA}.tiny`);
+    const shorter = resultKey(SHA, 'tiny', { ...DEFAULT_OPTIONS, temperatures: [0] });
+    assert.match(shorter, /^a{64}\.tiny\.[0-9a-f]{16}$/);
   });
 
   test('a message that is not of its schema is neither sent nor taken', () => {

@@ -10,12 +10,20 @@ const cut = (tokens: readonly number[], contentFrames = 3000): CutWindow =>
 suite('cut segments', {}, (test) => {
   test('without timestamps the window is one segment', () => {
     const tokens = [1, 2];
-    assert.equal(cut(tokens), { cuts: [{ startFrame: 0, endFrame: 3000, tokens }], advanceFrames: 3000 });
+    assert.equal(cut(tokens), {
+      cuts: [{ startFrame: 0, endFrame: 3000, tokens }],
+      advanceFrames: 3000,
+      endsInTimestamp: false,
+    });
   });
 
   test('a lone timestamp ends the one segment, and the rest of the window is skipped', () => {
     const tokens = [stamp(0), 1, 2, stamp(50)];
-    assert.equal(cut(tokens), { cuts: [{ startFrame: 0, endFrame: 100, tokens }], advanceFrames: 3000 });
+    assert.equal(cut(tokens), {
+      cuts: [{ startFrame: 0, endFrame: 100, tokens }],
+      advanceFrames: 3000,
+      endsInTimestamp: true,
+    });
   });
 
   test('a timestamp of zero ends nothing', () => {

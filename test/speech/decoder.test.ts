@@ -1,6 +1,7 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import * as assert from 'uvu/assert';
-import { createDecoder } from '@whisper/speech/model/decoder';
+import type { EncodedWindow } from '@whisper/speech/model/encoded-window';
+import { createHubDecoder } from '@whisper/speech/model/hub-decoder';
 import type { ModelSettings } from '@whisper/speech/model/model-files';
 import type { Session } from '@whisper/speech/model/run-session';
 import { suite } from '../helpers/suite.ts';
@@ -13,7 +14,10 @@ const SETTINGS: ModelSettings = {
   contextTokens: 8,
   decoderHeads: 1,
   headSize: 2,
+  decoderLayers: 1,
+  alignmentHeads: [[0, 0]],
   conditionsOnPrevious: true,
+  padsWithSilence: false,
   multilingual: false,
   languageIds: {},
 };
@@ -50,7 +54,11 @@ function fakeSession(
   };
 }
 
-const hidden = new Tensor('float32', Float32Array.of(0.5, 2), [1, 1, 2]);
+const windowOf = (...values: number[]): EncodedWindow => ({
+  tensors: { last_hidden_state: new Tensor('float32', Float32Array.from(values), [1, 1, 2]) },
+  positions: 1,
+});
+const window = windowOf(0.5, 2);
 const names = (prefix: string, parts: readonly string[]): string[] =>
   parts.map((part) => `${prefix}.0.${part}`);
 const valueOf = (feeds: InferenceSession.OnnxValueMapType | undefined, name: string): unknown =>
@@ -65,10 +73,10 @@ suite('decoder', {}, (test) => {
       ...names('past_key_values', PAST),
     ];
     const session = fakeSession(inputs, names('present', PAST), 'float32');
-    const run = createDecoder({ first: session, later: session }, SETTINGS).start(hidden);
-    await run.step([7, 8]);
-    await run.step([1]);
-    await run.step([2]);
+    const run = createHubDecoder({ first: session, later: session }, SETTINGS).start([window]);
+    await run.step([[7, 8]]);
+    await run.step([[1]]);
+    await run.step([[2]]);
     const [first, second, third] = session.fed;
     assert.equal(first?.['past_key_values.0.decoder.key']?.dims, [1, 1, 0, 2]);
     assert.equal(
@@ -89,10 +97,10 @@ suite('decoder', {}, (test) => {
       names('present', decoderParts),
       'float32',
     );
-    const run = createDecoder({ first, later }, SETTINGS).start(hidden);
-    await run.step([7, 8]);
-    await run.step([1]);
-    await run.step([2]);
+    const run = createHubDecoder({ first, later }, SETTINGS).start([window]);
+    await run.step([[7, 8]]);
+    await run.step([[1]]);
+    await run.step([[2]]);
     assert.equal(Object.keys(first.fed[0] ?? {}), ['input_ids', 'encoder_hidden_states']);
     assert.equal(
       Object.keys(later.fed[1] ?? {}).sort(),
@@ -103,17 +111,19 @@ suite('decoder', {}, (test) => {
 
   test('an input of half floats gets them', async () => {
     const session = fakeSession(['input_ids', 'encoder_hidden_states'], [], 'float16');
-    await createDecoder({ first: session, later: session }, SETTINGS).start(hidden).step([1]);
+    await createHubDecoder({ first: session, later: session }, SETTINGS)
+      .start([window])
+      .step([[1]]);
     const states = session.fed[0]?.['encoder_hidden_states'];
     assert.is(states?.type, 'float16');
   });
 
   test('rows of logits count from the first token or back from the last', async () => {
     const session = fakeSession(['input_ids'], [], 'float32');
-    const logits = await createDecoder({ first: session, later: session }, SETTINGS)
-      .start(hidden)
-      .step([1, 2, 0]);
-    assert.equal(logits.row(0), Float32Array.of(0, 1, 2));
-    assert.equal(logits.row(-1), Float32Array.of(6, 7, 8));
+    const logits = await createHubDecoder({ first: session, later: session }, SETTINGS)
+      .start([window])
+      .step([[1, 2, 0]]);
+    assert.equal(logits.at(0, 0), Float32Array.of(0, 1, 2));
+    assert.equal(logits.at(0, -1), Float32Array.of(6, 7, 8));
   });
 });

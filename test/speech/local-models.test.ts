@@ -22,20 +22,20 @@ suite('choosing precisions', {}, (test) => {
 
   test('a cpu takes quantized weights, a gpu half floats', () => {
     const all = files('', '_fp16', '_int8', '_quantized', '_q4f16');
-    assert.is(chooseOnnxFiles(all, 'cpu').encoder, 'onnx/encoder_model_quantized.onnx');
-    const { precision, decoder } = chooseOnnxFiles(all, 'gpu');
+    assert.is(chooseOnnxFiles(all, { device: 'cpu' }).encoder, 'onnx/encoder_model_quantized.onnx');
+    const { precision, decoder } = chooseOnnxFiles(all, { device: 'gpu' });
     assert.is(precision, 'fp16');
     assert.is(decoder.first, 'onnx/decoder_model_merged_fp16.onnx');
     assert.is(decoder.later, decoder.first);
   });
 
   test('a lone precision is taken whatever it is', () => {
-    assert.is(chooseOnnxFiles(files('_q4'), 'gpu').precision, 'q4');
+    assert.is(chooseOnnxFiles(files('_q4'), { device: 'gpu' }).precision, 'q4');
   });
 
   test('without a merged decoder the pair is taken', () => {
     const plain = files('').filter((path) => !path.includes('merged'));
-    assert.equal(chooseOnnxFiles(plain, 'cpu').decoder, {
+    assert.equal(chooseOnnxFiles(plain, { device: 'cpu' }).decoder, {
       first: 'onnx/decoder_model.onnx',
       later: 'onnx/decoder_with_past_model.onnx',
     });
@@ -43,7 +43,7 @@ suite('choosing precisions', {}, (test) => {
 
   test('a precision that differs between the parts is told', () => {
     const mixed = ['encoder_model.onnx', 'decoder_model_merged_q4.onnx'];
-    assert.is(chooseOnnxFiles(mixed, 'cpu').precision, 'fp32/q4');
+    assert.is(chooseOnnxFiles(mixed, { device: 'cpu' }).precision, 'fp32/q4');
   });
 });
 

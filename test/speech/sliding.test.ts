@@ -1,8 +1,8 @@
-import { Tensor } from 'onnxruntime-node';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import type { Transcript } from '@whisper/shared/contracts/transcript';
 import { DEFAULT_OPTIONS, type TranscriptionOptions } from '@whisper/shared/contracts/transcription-options';
+import type { Logits } from '@whisper/speech/model/decoder';
 import type { SpecialTokens } from '@whisper/speech/model/tokenizer';
 import type { WhisperModel } from '@whisper/speech/model/whisper-model';
 import { transcribe } from '@whisper/speech/transcript/transcribe';
@@ -55,7 +55,8 @@ function scriptedModel(
     let position = 0;
     let script: Script | undefined;
     return {
-      step: (ids) => {
+      reorder: () => undefined,
+      step: ([ids = []]) => {
         if (ids[0] === special.startOfTranscript && ids.length === 1 && settings.multilingual !== false)
           return Promise.resolve(rows(1, 108, SURE));
         if (script === undefined) {
@@ -81,7 +82,10 @@ function scriptedModel(
       contextTokens: 40,
       decoderHeads: 1,
       headSize: 1,
+      decoderLayers: 1,
+      alignmentHeads: [[0, 0]],
       conditionsOnPrevious: true,
+      padsWithSilence: false,
       multilingual: true,
       languageIds: {},
       ...settings,
@@ -96,7 +100,8 @@ function scriptedModel(
           .join(''),
     },
     encoder: {
-      encode: () => Promise.resolve(new Tensor('float32', Float32Array.of(0), [1, 1, 1])),
+      takesShortWindows: false,
+      encode: () => Promise.resolve({ tensors: {}, positions: 50 }),
       [Symbol.asyncDispose]: dispose,
     },
     decoder: { start, [Symbol.asyncDispose]: dispose },
@@ -105,17 +110,12 @@ function scriptedModel(
   };
 }
 
-function rows(
-  count: number,
-  token: number,
-  certainty: number,
-  noSpeech = 0,
-): { row: (i: number) => Float32Array } {
+function rows(count: number, token: number, certainty: number, noSpeech = 0): Logits {
   const last = new Float32Array(VOCABULARY);
   last[token] = certainty;
   const first = new Float32Array(VOCABULARY);
   first[NO_SPEECH] = noSpeech;
-  return { row: (index) => (index === -1 || count === 1 ? last : first) };
+  return { at: (_row, index) => (index === -1 || count === 1 ? last : first) };
 }
 
 function run(

@@ -7,6 +7,7 @@ import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { Settings } from '@whisper/shared/storage/settings';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
 import type { IngestConfig } from './config.ts';
+import type { EventTail } from './events/event-tail.ts';
 import { createApp } from './http/app.ts';
 import { createCacheCounts } from './status/cache-counts.ts';
 import type { Abandonment } from './submission/abandonment.ts';
@@ -14,6 +15,7 @@ import { createAdmission } from './submission/admission.ts';
 import type { Completions } from './submission/completions.ts';
 import { lookUpResult } from './submission/look-up-result.ts';
 import { createQueueRoom } from './submission/queue-room.ts';
+import { createRoomForecast } from './submission/room-forecast.ts';
 import type { StoreHealth } from './submission/store-health.ts';
 import { createTranscriber } from './submission/transcribe-upload.ts';
 
@@ -29,6 +31,7 @@ export interface IngestParts {
   readonly workers: WorkerRegistry;
   readonly completions: Completions;
   readonly abandonment: Abandonment;
+  readonly tail: EventTail;
   readonly store: StoreHealth;
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */
@@ -52,9 +55,11 @@ export function assembleApp(parts: IngestParts): Koa {
       idleMs: config.UPLOAD_IDLE_SECONDS * 1000,
     },
     waitMs: config.WAIT_SECONDS * 1000,
+    keepAliveMs: config.KEEP_ALIVE_SECONDS * 1000,
     admission: createAdmission({
       ...parts,
       queueRoom,
+      roomForecast: createRoomForecast(bus),
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
       maxUploads: config.MAX_UPLOADS,
     }),

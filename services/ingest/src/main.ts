@@ -12,6 +12,7 @@ import { watchWorkers } from '@whisper/shared/storage/worker-registry';
 import { readCatalogue } from '@whisper/speech/models/catalogue';
 import { assembleApp } from './assemble-app.ts';
 import { config } from './config.ts';
+import { followEventTail } from './events/event-tail.ts';
 import { startServer } from './http/server.ts';
 import { watchAbandonment } from './submission/abandonment.ts';
 import { followCompletions } from './submission/completions.ts';
@@ -39,23 +40,12 @@ await using abandonment = watchAbandonment({
   ...{ bus, log, records, completions },
   cancels: config.CANCEL_ABANDONED,
 });
+await using tail = await followEventTail(bus, log);
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
-  ...{
-    config,
-    log,
-    bus,
-    blobs,
-    results,
-    records,
-    settings,
-    workers,
-    completions,
-    abandonment,
-    store,
-    catalogue,
-  },
+  ...{ config, log, bus, blobs, results, records, settings, workers },
+  ...{ completions, abandonment, tail, store, catalogue },
   spoolDirectory: spool.directory,
   stop,
   giveUp: giveUp.signal,

@@ -29,6 +29,7 @@ const ERRORS = {
   engine_failed: { httpStatus: 500, retryable: true },
   attempts_exhausted: { httpStatus: 500, retryable: false },
   invalid_message: { httpStatus: 500, retryable: false },
+  transcript_changed: { httpStatus: 500, retryable: true },
   internal: { httpStatus: 500, retryable: true },
   model_unavailable: { httpStatus: 503, retryable: true },
   queue_full: { httpStatus: 503, retryable: true },
@@ -49,6 +50,8 @@ export interface PipelineErrorDetails {
   readonly cause?: unknown;
   /** The form field, query parameter or setting at fault. */
   readonly field?: string;
+  /** When another try is likely to be taken. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** A failure that a user or an operator can act on; programmer mistakes stay plain Error. */
@@ -56,11 +59,17 @@ export class PipelineError extends Error {
   override readonly name = 'PipelineError';
   readonly code: ErrorCode;
   readonly field: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, { cause, field }: PipelineErrorDetails = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { cause, field, retryAfterSeconds }: PipelineErrorDetails = {},
+  ) {
     super(message, { cause });
     this.code = code;
     this.field = field;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   get retryable(): boolean {

@@ -108,6 +108,11 @@ export function jobEventFilter(kind: JobEventKind): string {
   return `events.${kind}.*`;
 }
 
+/** Everything that happens to one job. */
+export function eventsOfJob(jobId: string): string {
+  return `events.*.${jobIdSchema.parse(jobId)}`;
+}
+
 export function kindOf(event: JobEvent): JobEventKind {
   return event.type.slice('whisper.job.'.length) as JobEventKind;
 }

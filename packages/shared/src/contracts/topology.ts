@@ -2,6 +2,7 @@ import { deadLetter } from './dead-letter.ts';
 import { LANES, MODEL_CLASSES, type Lane, type ModelClass } from './identifiers.ts';
 import { jobEvent } from './job-event.ts';
 import { jobSubmitted } from './job-submitted.ts';
+import { segmentText } from './segment-text.ts';
 import { systemEvent } from './system-event.ts';
 
 /** Every stream, consumer and bucket, declared once; `infra` applies them, services only open them. */
@@ -28,6 +29,8 @@ export interface StreamDeclaration {
   /** Bounded per subject: a full class refuses, it never drops. */
   readonly boundedPerSubject: boolean;
   readonly republish?: Republish;
+  /** Costs no write to a disk; gone when the server restarts. */
+  readonly inMemory?: boolean;
 }
 
 export interface ConsumerDeclaration {
@@ -38,6 +41,7 @@ export interface ConsumerDeclaration {
 
 export const INTAKE_STREAM = 'INTAKE';
 export const EVENTS_STREAM = 'EVENTS';
+export const SEGMENTS_STREAM = 'SEGMENTS';
 export const DEAD_STREAM = 'DEAD';
 export const workStream = (lane: Lane): string => `WORK_${lane.toUpperCase()}`;
 export const workConsumer = (modelClass: ModelClass): string => modelClass;
@@ -74,6 +78,16 @@ export const STREAMS: readonly StreamDeclaration[] = [
     maxBytes: GIB,
     maxMessageBytes: 1024 * KIB,
     boundedPerSubject: false,
+  },
+  {
+    name: SEGMENTS_STREAM,
+    subjects: [segmentText.filter],
+    kind: 'limits',
+    maxAgeMs: 4 * HOUR_MS,
+    maxBytes: 64 * MIB,
+    maxMessageBytes: 64 * KIB,
+    boundedPerSubject: false,
+    inMemory: true,
   },
   {
     name: DEAD_STREAM,

@@ -35,6 +35,8 @@ export const transcriptSchema = z.strictObject({
   text: z.string(),
   /** ISO 639-1 code, as in the tokenizer's language token. */
   language: z.string(),
+  /** How sure the model is of the language, among all that it knows; only where it was detected. */
+  languageProbability: z.number().min(0).max(1).exactOptional(),
   durationSeconds: z.number().nonnegative(),
   segments: z.array(segmentSchema),
 });

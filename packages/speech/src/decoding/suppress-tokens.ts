@@ -1,4 +1,8 @@
 import type { SpeechTokenizer } from '../model/tokenizer.ts';
+import type { WhisperModel } from '../model/whisper-model.ts';
+
+/** Stands for the annotations in a list of tokens to suppress. */
+const NON_SPEECH = -1;
 
 /** Punctuation that stands for no speech, alone or repeated; from openai/whisper's tokenizer.py. */
 const SYMBOLS = [
@@ -14,22 +18,40 @@ const MUSIC = Array.from('♩♪♫♬♭♮♯');
  * prompt may hold. Hyphens and apostrophes are kept inside a word, suppressed at the start of one.
  */
 export function suppressedTokens(tokenizer: SpeechTokenizer): readonly number[] {
-  const { special } = tokenizer;
-  const ids = new Set<number | undefined>([
+  return sorted([...promptOnlyTokens(tokenizer), ...nonSpeechTokens(tokenizer)]);
+}
+
+/**
+ * The tokens that a list of ids asks to suppress, in which -1 stands for the annotations. The special tokens of a prompt
+ * come with any list; an empty one suppresses nothing at all, as in the reference.
+ */
+export function suppressedBy(
+  { tokenizer, suppressed }: Pick<WhisperModel, 'tokenizer' | 'suppressed'>,
+  ids: readonly number[],
+): readonly number[] {
+  if (ids.length === 0) return [];
+  const known = ids.includes(NON_SPEECH) ? suppressed : promptOnlyTokens(tokenizer);
+  return sorted([...known, ...ids.filter((id) => id !== NON_SPEECH)]);
+}
+
+/** Tokens that may not come first, so that a decoding does not start blank or end at once. */
+export function blankTokens(tokenizer: SpeechTokenizer): readonly number[] {
+  return [...tokenizer.encode(' '), tokenizer.special.endOfText];
+}
+
+function promptOnlyTokens({ special }: SpeechTokenizer): readonly number[] {
+  return [
     special.transcribe,
     special.translate,
     special.startOfTranscript,
     special.startOfPrevious,
     special.startOfLanguageModel,
     special.noSpeech,
-    ...nonSpeechTokens(tokenizer),
-  ]);
-  return [...ids].filter((id) => id !== undefined).sort((a, b) => a - b);
+  ].filter((id) => id !== undefined);
 }
 
-/** Tokens that may not come first, so that a decoding does not start blank or end at once. */
-export function blankTokens(tokenizer: SpeechTokenizer): readonly number[] {
-  return [...tokenizer.encode(' '), tokenizer.special.endOfText];
+function sorted(ids: readonly number[]): readonly number[] {
+  return [...new Set(ids)].sort((a, b) => a - b);
 }
 
 function nonSpeechTokens(tokenizer: SpeechTokenizer): readonly number[] {

@@ -56,11 +56,16 @@ export class LogMelSpectrogram {
     while (this.#frames.frameCount < frameCount) this.#stage(new Float32Array(FRAME_SIZE));
   }
 
+  /** What silence comes to, normalised. */
+  get silence(): number {
+    return (Math.max(SILENCE, this.#maximum - 8) + 4) / 4;
+  }
+
   /** Frames `start` to `start + count`, normalised, mel-major: `[mels x count]`. Past the end there is silence. */
   window(start: number, count: number): Float32Array {
     const { melCount } = this.#frames;
     const floor = this.#maximum - 8;
-    const output = new Float32Array(melCount * count).fill((Math.max(SILENCE, floor) + 4) / 4);
+    const output = new Float32Array(melCount * count).fill(this.silence);
     for (let i = 0; i < count; i += 1) {
       const frame = this.#frames.frame(start + i);
       if (frame === undefined) break;

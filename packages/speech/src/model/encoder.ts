@@ -1,5 +1,6 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { PipelineError } from '@whisper/shared/contracts/errors';
+import type { EncodedWindow } from './encoded-window.ts';
 import { toFloatTensor } from './half-floats.ts';
 import type { ModelSettings } from './model-files.ts';
 import {
@@ -12,8 +13,10 @@ import {
 } from './run-session.ts';
 
 export interface Encoder extends AsyncDisposable {
-  /** Normalised log-mel, mel-major `[mels x windowFrames]`, to hidden states `[1, positions, width]`. */
-  encode(mel: Float32Array): Promise<Tensor>;
+  /** Whether it takes fewer frames than `windowFrames`: any even number. */
+  readonly takesShortWindows: boolean;
+  /** Normalised log-mel, mel-major `[mels x windowFrames]`, as what the decoder of the same export listens to. */
+  encode(mel: Float32Array): Promise<EncodedWindow>;
 }
 
 /** @throws PipelineError `model_unavailable` that names the file. */
@@ -32,9 +35,11 @@ export async function openEncoder(
   const dims = [1, settings.melCount, settings.windowFrames];
   const type = floatTypeOf(session, 'input_features');
   return {
+    takesShortWindows: false,
     encode: async (mel) => {
       const features = toFloatTensor(new Tensor('float32', mel, dims), type);
-      return outputOf(await runSession(session, { input_features: features }), 'last_hidden_state');
+      const hidden = outputOf(await runSession(session, { input_features: features }), 'last_hidden_state');
+      return { tensors: { last_hidden_state: hidden }, positions: hidden.dims[1] ?? 0 };
     },
     [Symbol.asyncDispose]: () => session.release(),
   };

@@ -1,44 +1,49 @@
 import { blankTokens, suppressedTokens } from '../decoding/suppress-tokens.ts';
+import { checkRecorded } from '../models/check-recorded.ts';
 import { readModelIdentity } from '../models/model-identity.ts';
 import { transcribe } from '../transcript/transcribe.ts';
-import { deviceKindOf } from './choose-onnx-files.ts';
-import { openEncoder } from './encoder.ts';
+import { deviceKindOf, type Choice } from './choose-onnx-files.ts';
 import { findOnnxFiles } from './find-onnx-files.ts';
 import { readModelSettings } from './model-files.ts';
-import { openDecoder } from './open-decoder.ts';
+import { openGraphs } from './open-graphs.ts';
 import type { SessionOptions } from './run-session.ts';
 import type { SpeechModel } from './speech-model.ts';
 import { readTokenizer } from './tokenizer.ts';
 import type { WhisperModel } from './whisper-model.ts';
 
+export interface LoadOptions extends SessionOptions {
+  /** `fp32`, `packed-int8`...; else what suits the device best. */
+  readonly precision?: string | undefined;
+}
+
 /**
- * Loads a model in the Hugging Face ONNX layout; the precision follows from the device.
- * @throws PipelineError `model_unavailable` that names the file that is missing, corrupt or of another layout.
+ * Loads a model in the Hugging Face ONNX layout or in that of our own export, whichever suits the device better.
+ * @throws PipelineError `model_unavailable` that names the file that is missing, damaged or of another layout.
  */
-export async function loadModel(directory: string, options: SessionOptions): Promise<SpeechModel> {
-  const identity = await readModelIdentity(directory, deviceKindOf(options.executionProviders));
+export async function loadModel(directory: string, options: LoadOptions): Promise<SpeechModel> {
+  const identity = await readModelIdentity(directory, choiceOf(options));
   const model = await openModel(directory, options);
   return {
     identity,
     transcribe: (pcm, transcriptionOptions, hooks) => transcribe(model, pcm, transcriptionOptions, hooks),
-    [Symbol.asyncDispose]: async () => {
-      await model.encoder[Symbol.asyncDispose]();
-      await model.decoder[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
   };
 }
 
-async function openModel(directory: string, options: SessionOptions): Promise<WhisperModel> {
-  const files = await findOnnxFiles(directory, deviceKindOf(options.executionProviders));
+/** The parts of a model, for those who decode by themselves. @throws as {@link loadModel}. */
+export async function openModel(
+  directory: string,
+  options: LoadOptions,
+): Promise<WhisperModel & AsyncDisposable> {
+  const files = await findOnnxFiles(directory, choiceOf(options));
+  await checkRecorded(directory, files.files, files.manifests);
   const settings = await readModelSettings(directory);
   const tokenizer = await readTokenizer(directory, settings);
-  const encoder = await openEncoder(files.encoder, settings, options);
-  try {
-    const decoder = await openDecoder(files.decoder, settings, options);
-    const blank = blankTokens(tokenizer);
-    return { settings, tokenizer, encoder, decoder, suppressed: suppressedTokens(tokenizer), blank };
-  } catch (error) {
-    await encoder[Symbol.asyncDispose]();
-    throw error;
-  }
+  const graphs = await openGraphs(files, settings, options);
+  const tokens = { suppressed: suppressedTokens(tokenizer), blank: blankTokens(tokenizer) };
+  return { settings, tokenizer, ...graphs, ...tokens };
+}
+
+function choiceOf({ executionProviders, precision }: LoadOptions): Choice {
+  return { device: deviceKindOf(executionProviders), precision };
 }

@@ -10,6 +10,7 @@ const size = z.int().positive();
 const configSchema = z.object({
   model_type: z.literal('whisper'),
   d_model: size,
+  decoder_layers: size,
   decoder_attention_heads: size,
   num_mel_bins: size,
   vocab_size: size,
@@ -21,6 +22,7 @@ const generationConfigSchema = z.object({
   is_multilingual: z.boolean().optional(),
   lang_to_id: z.record(z.string(), z.int().nonnegative()).optional(),
   condition_on_prev_tokens: z.boolean().optional(),
+  alignment_heads: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).nullish(),
 });
 
 /** Only the front end of the paper is built here, so its constants are literals. */
@@ -30,6 +32,8 @@ const preprocessorConfigSchema = z.object({
   sampling_rate: z.literal(SAMPLE_RATE_HZ),
   hop_length: z.literal(HOP_SIZE),
   n_fft: z.literal(FRAME_SIZE),
+  /** Our own key: what fills a window after the end of the recording. */
+  feature_padding: z.enum(['zeros', 'silence']).default('zeros'),
 });
 
 /** The sizes of a model, as its own files state them. */
@@ -42,11 +46,16 @@ export interface ModelSettings {
   readonly vocabularySize: number;
   /** Tokens that the decoder can hold, prompt included. */
   readonly contextTokens: number;
+  readonly decoderLayers: number;
   readonly decoderHeads: number;
   readonly headSize: number;
   readonly multilingual: boolean;
   /** Whether a window is told what was said before: yes, as in the reference, unless the model asks not to be. */
   readonly conditionsOnPrevious: boolean;
+  /** `[layer, head]` of the cross-attention that follows the words; all of the decoder's upper half where the model does not say. */
+  readonly alignmentHeads: readonly (readonly [number, number])[];
+  /** What follows the recording in its last window: zeros in the features, as in the reference, or silence. */
+  readonly padsWithSilence: boolean;
   /** Language codes in the model's own order; empty where the model does not say. */
   readonly languageIds: Readonly<Record<string, number>>;
 }
@@ -71,10 +80,14 @@ export async function readModelSettings(directory: string): Promise<ModelSetting
     framesPerPosition,
     vocabularySize: config.vocab_size,
     contextTokens: config.max_target_positions,
+    decoderLayers: config.decoder_layers,
     decoderHeads: config.decoder_attention_heads,
     headSize: config.d_model / config.decoder_attention_heads,
     conditionsOnPrevious: generation.condition_on_prev_tokens ?? true,
+    padsWithSilence: preprocessor.feature_padding === 'silence',
     multilingual: generation.is_multilingual ?? generation.lang_to_id !== undefined,
+    alignmentHeads:
+      generation.alignment_heads ?? upperHalf(config.decoder_layers, config.decoder_attention_heads),
     languageIds: languageCodes(generation.lang_to_id ?? {}),
   };
 }
@@ -82,4 +95,12 @@ export async function readModelSettings(directory: string): Promise<ModelSetting
 /** `<|en|>` to `en`. */
 function languageCodes(ids: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(ids).map(([token, id]) => [token.replace(/^<\||\|>$/g, ''), id]));
+}
+
+function upperHalf(layers: number, heads: number): (readonly [number, number])[] {
+  const first = Math.floor(layers / 2);
+  return Array.from({ length: (layers - first) * heads }, (_, i) => [
+    first + Math.floor(i / heads),
+    i % heads,
+  ]);
 }

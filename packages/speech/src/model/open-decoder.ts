@@ -1,8 +1,16 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { OnnxFiles } from './choose-onnx-files.ts';
-import { createDecoder, type Decoder, type DecoderSessions } from './decoder.ts';
+import type { Aligner } from './aligner.ts';
+import type { Decoder } from './decoder.ts';
+import { createHubAligner } from './hub-aligner.ts';
+import { createHubDecoder, type DecoderSessions } from './hub-decoder.ts';
 import type { ModelSettings } from './model-files.ts';
 import { openSession, requireNames, type SessionOptions } from './run-session.ts';
+
+/** A decoder of the community's layout, and its aligner where the export gives attentions. */
+export interface HubDecoder extends Decoder {
+  readonly aligner: Aligner | undefined;
+}
 
 /**
  * Opens the merged decoder, or the pair of plain and with-past decoders.
@@ -12,11 +20,11 @@ export async function openDecoder(
   files: OnnxFiles['decoder'],
   settings: ModelSettings,
   options: SessionOptions,
-): Promise<Decoder> {
+): Promise<HubDecoder> {
   const first = await openChecked(files.first, ['input_ids', 'encoder_hidden_states'], options);
-  if (files.later === files.first) return createDecoder({ first, later: first }, settings);
-  const sessions: DecoderSessions = { first, later: await openLater(files.later, first, options) };
-  return createDecoder(sessions, settings);
+  const later = files.later === files.first ? first : await openLater(files.later, first, options);
+  const sessions: DecoderSessions = { first, later };
+  return { ...createHubDecoder(sessions, settings), aligner: createHubAligner(first, settings) };
 }
 
 async function openLater(

@@ -25,13 +25,14 @@ export async function openSession(path: string, options: SessionOptions): Promis
   }
 }
 
-/** Runs a session once. @throws PipelineError `engine_failed` with the runtime's error as its cause. */
+/** Runs a session once, for all its outputs or those named. @throws PipelineError `engine_failed` with the runtime's error as its cause. */
 export async function runSession(
   session: Session,
   feeds: Readonly<Record<string, Tensor>>,
+  outputs?: readonly string[],
 ): Promise<InferenceSession.OnnxValueMapType> {
   try {
-    return await session.run(feeds);
+    return await (outputs === undefined ? session.run(feeds) : session.run(feeds, outputs));
   } catch (cause) {
     throw new PipelineError('engine_failed', `The model failed: ${reasonOf(cause)}`, { cause });
   }
@@ -48,7 +49,7 @@ export function outputOf(outputs: InferenceSession.OnnxValueMapType, name: strin
 export function requireNames(path: string, present: readonly string[], wanted: readonly string[]): void {
   const missing = wanted.filter((name) => !present.includes(name));
   if (missing.length === 0) return;
-  const message = `${path} is not in the Hugging Face layout: it lacks ${missing.join(', ')}.`;
+  const message = `${path} is of another layout: it lacks ${missing.join(', ')}.`;
   throw new PipelineError('model_unavailable', message);
 }
 

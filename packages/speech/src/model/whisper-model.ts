@@ -1,3 +1,4 @@
+import type { Aligner } from './aligner.ts';
 import type { Decoder } from './decoder.ts';
 import type { Encoder } from './encoder.ts';
 import type { ModelSettings } from './model-files.ts';
@@ -9,6 +10,8 @@ export interface WhisperModel {
   readonly tokenizer: SpeechTokenizer;
   readonly encoder: Encoder;
   readonly decoder: Decoder;
+  /** For the times of words; undefined where the export does not say where it looked. */
+  readonly aligner?: Aligner | undefined;
   /** Tokens that are never sampled. */
   readonly suppressed: readonly number[];
   /** Tokens that are not sampled first. */

@@ -17,10 +17,10 @@ export function chooseHubFiles(files: readonly HubFile[], device: DeviceKind): r
     throw new PipelineError('model_unavailable', `the repository lacks ${missing.join(', ')}`);
   }
   const onnxPaths = [...present].filter((path) => /^onnx\/[\w.-]+$/.test(path));
-  const { encoder, decoder } = chooseOnnxFiles(onnxPaths, device);
+  const { encoder, decoder, manifests } = chooseOnnxFiles(onnxPaths, { device });
   const graphs = [encoder, decoder.first, decoder.later];
   const isWanted = ({ path }: HubFile): boolean =>
-    [...REQUIRED, ...OPTIONAL, ...graphs].includes(path) ||
+    [...REQUIRED, ...OPTIONAL, ...graphs, ...manifests].includes(path) ||
     (onnxPaths.includes(path) && graphs.some((graph) => isExternalDataOf(path, graph)));
   return files.filter(isWanted).sort((a, b) => a.sizeBytes - b.sizeBytes);
 }

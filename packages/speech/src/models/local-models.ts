@@ -64,7 +64,7 @@ function isModelFolder(name: string): boolean {
 async function readLocalModel(directory: string, device: DeviceKind): Promise<LocalModel | undefined> {
   try {
     await readModelSettings(directory);
-    const identity = await readModelIdentity(directory, device);
+    const identity = await readModelIdentity(directory, { device });
     return { name: identity.name, directory, identity };
   } catch (error) {
     if (error instanceof PipelineError) return undefined;

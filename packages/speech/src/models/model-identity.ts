@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import type { ModelIdentity } from '@whisper/shared/contracts/stored-result';
-import type { DeviceKind } from '../model/choose-onnx-files.ts';
+import type { Choice } from '../model/choose-onnx-files.ts';
 import { findOnnxFiles } from '../model/find-onnx-files.ts';
 import { readJson, reasonOf } from '../model/read-json.ts';
 import { hashFile } from './hash-file.ts';
@@ -18,9 +18,9 @@ const SETTINGS_FILES = ['config.json', 'generation_config.json', 'preprocessor_c
  */
 export async function readModelIdentity(
   directory: string,
-  device: DeviceKind = 'cpu',
+  choice: Choice = { device: 'cpu' },
 ): Promise<ModelIdentity> {
-  const { files, precision } = await findOnnxFiles(directory, device);
+  const { files, precision } = await findOnnxFiles(directory, choice);
   const recorded = await readRevision(directory);
   const settings = SETTINGS_FILES.map((file) => join(directory, file));
   const revision = recorded ?? (await digestOf([...settings, ...files]));

@@ -19,6 +19,8 @@ export interface CutWindow {
   readonly cuts: readonly Cut[];
   /** How far the next window starts from this one, in mel frames; always more than 0 for a window with content. */
   readonly advanceFrames: number;
+  /** A lone timestamp ends it: no speech is cut off. */
+  readonly endsInTimestamp: boolean;
 }
 
 /**
@@ -29,9 +31,10 @@ export function cutSegments(tokens: readonly number[], shape: WindowShape): CutW
   const boundaries = tokens.flatMap((_, i) =>
     isStamp(tokens[i - 1], shape) && isStamp(tokens[i], shape) ? [i] : [],
   );
+  const endsInTimestamp =
+    tokens.length > 1 && isStamp(tokens.at(-1), shape) && !isStamp(tokens.at(-2), shape);
   if (boundaries.length === 0)
-    return { cuts: [wholeWindow(tokens, shape)], advanceFrames: shape.contentFrames };
-  const endsInTimestamp = isStamp(tokens.at(-1), shape) && !isStamp(tokens.at(-2), shape);
+    return { cuts: [wholeWindow(tokens, shape)], advanceFrames: shape.contentFrames, endsInTimestamp };
   const ends = endsInTimestamp ? [...boundaries, tokens.length] : boundaries;
   const cuts = ends.map((end, i) => {
     const part = tokens.slice(ends[i - 1] ?? 0, end);
@@ -39,7 +42,7 @@ export function cutSegments(tokens: readonly number[], shape: WindowShape): CutW
   });
   const lastFrame = cuts.at(-1)?.endFrame ?? 0;
   const goesOn = !endsInTimestamp && lastFrame > 0;
-  return { cuts, advanceFrames: goesOn ? lastFrame : shape.contentFrames };
+  return { cuts, advanceFrames: goesOn ? lastFrame : shape.contentFrames, endsInTimestamp };
 }
 
 /** Without a pair: one segment, up to the last timestamp if there is one. */

@@ -1,16 +1,20 @@
+import { publishDurably } from '@whisper/shared/bus/publish';
 import { publishEvent } from '@whisper/shared/bus/publish-event';
 import type { JobEventData, JobEventKind } from '@whisper/shared/contracts/job-event';
+import { segmentText, type SegmentText } from '@whisper/shared/contracts/segment-text';
 import type { Segment } from '@whisper/shared/contracts/transcript';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
 import type { WorkerDeps } from './worker-deps.ts';
 
 const PROGRESS_EVERY_MS = 2_000;
 
-/** Tells subscribers how a running job gets on; a lost one harms nobody, so nobody waits for them. */
+/** Tells subscribers how a running job gets on; a lost one harms nobody, so the job does not wait for them. */
 export interface ProgressEvents {
   readonly started: () => void;
   readonly progress: (processedSeconds: number, totalSeconds: number) => void;
   readonly partial: (segment: Segment) => void;
+  /** Everything is told or given up: what comes next comes after it. */
+  readonly settled: () => Promise<void>;
 }
 
 export function createProgressEvents(deps: WorkerDeps, { job, lane }: Work, attempt: number): ProgressEvents {
@@ -24,24 +28,52 @@ export function createProgressEvents(deps: WorkerDeps, { job, lane }: Work, atte
   };
   let lastProgressMs = performance.now();
   let progressCount = 0;
-  const send = <K extends JobEventKind>(kind: K, data: JobEventData<K>, serial: string): void => {
-    publishEvent({ bus: deps.bus, name: deps.workerId }, kind, data, serial).catch((err: unknown) => {
-      deps.log.warn({ err, jobId: job.jobId, kind }, 'event not published');
-    });
+  const underWay = new Set<Promise<void>>();
+  const track = (kind: JobEventKind, publishing: Promise<unknown>): void => {
+    const told = publishing
+      .then(
+        () => undefined,
+        (err: unknown) => {
+          deps.log.warn({ err, jobId: job.jobId, kind }, 'event not published');
+        },
+      )
+      .finally(() => underWay.delete(told));
+    underWay.add(told);
   };
+  const publish = <K extends JobEventKind>(
+    kind: K,
+    data: JobEventData<K>,
+    serial: string,
+  ): Promise<unknown> => publishEvent({ bus: deps.bus, name: deps.workerId }, kind, data, serial);
   return {
     started: () => {
-      send('started', run, String(attempt));
+      track('started', publish('started', run, String(attempt)));
     },
     progress: (processedSeconds, totalSeconds) => {
       if (performance.now() - lastProgressMs < PROGRESS_EVERY_MS) return;
       lastProgressMs = performance.now();
-      send('progress', { ...run, processedSeconds, totalSeconds }, `${attempt}.${progressCount++}`);
+      const data = { ...run, processedSeconds, totalSeconds };
+      track('progress', publish('progress', data, `${attempt}.${progressCount++}`));
     },
     partial: (segment) => {
       const { id: segmentId, startSeconds, endSeconds, text } = segment;
       const data = { ...run, segmentId, startSeconds, endSeconds, ...(deps.eventText && { text }) };
-      send('partial', data, `${attempt}.${segmentId}`);
+      const textTold = publishText(deps, { jobId: job.jobId, attempt, segmentId, text });
+      track(
+        'partial',
+        textTold.finally(() => publish('partial', data, `${attempt}.${segmentId}`)),
+      );
+    },
+    settled: async () => {
+      await Promise.all(underWay);
     },
   };
+}
+
+/** Before the event, so that who gets the event finds the text. */
+async function publishText(deps: WorkerDeps, segment: Omit<SegmentText, 'version'>): Promise<void> {
+  const subject = segmentText.subject(segment);
+  await publishDurably(deps.bus, subject, segmentText.encode({ version: 1, ...segment }), {
+    messageId: subject,
+  });
 }

@@ -103,6 +103,8 @@ async function tryOnce(
   } catch (thrown) {
     if (signal.aborted) return cancelledError();
     return deps.handBack.aborted ? handedBack(thrown) : toPipelineError(thrown);
+  } finally {
+    await events.settled();
   }
 }
 

@@ -2,12 +2,15 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import type { Logger } from '@whisper/shared/kit/logger';
+import { dialectOf, dialects } from '../dialects/dialects.ts';
 import { errorResponse } from './error-response.ts';
+import { getJobEvents, type GetJobEvents } from './get-job-events.ts';
 import { getStatus, type GetStatus } from './get-status.ts';
 import { addJobRoutes } from './job-routes.ts';
-import { createPostJob, postTranscription, type PostTranscription } from './post-transcription.ts';
+import { postUpload, type PostUpload } from './post-upload.ts';
+import { requestId } from './request-id.ts';
 
-export interface AppDeps extends PostTranscription, GetStatus {
+export interface AppDeps extends PostUpload, GetStatus, GetJobEvents {
   readonly log: Logger;
   /** Why this process should get no requests now, if so. */
   readonly notReady: () => Promise<string | undefined>;
@@ -16,9 +19,16 @@ export interface AppDeps extends PostTranscription, GetStatus {
 /** The HTTP face: every route on one page. */
 export function createApp(deps: AppDeps): Koa {
   const router = new Router();
-  router.post('/transcribe', postTranscription(deps));
-  router.post('/jobs', createPostJob(deps));
+  for (const route of dialects.flatMap(({ uploads }) => uploads)) {
+    router.post(route.path, postUpload(deps, route));
+  }
+  for (const { path, respond } of dialects.flatMap(({ reads }) => reads)) {
+    router.get(path, (ctx) => {
+      ctx.body = respond(ctx.params, deps.models);
+    });
+  }
   addJobRoutes(router, deps);
+  router.get('/jobs/:id/events', getJobEvents(deps));
   router.get('/status', getStatus(deps));
   router.get('/livez', (ctx) => {
     ctx.body = { alive: true };
@@ -32,7 +42,8 @@ export function createApp(deps: AppDeps): Koa {
   app.on('error', (err: unknown) => {
     deps.log.warn({ err }, 'response not delivered');
   });
-  app.use(errorResponse(deps.log));
+  app.use(requestId);
+  app.use(errorResponse(dialectOf, deps.log));
   app.use(router.routes());
   app.use(
     router.allowedMethods({

@@ -1,13 +1,15 @@
 import type { Context, Middleware } from 'koa';
 import { PipelineError, toPipelineError } from '@whisper/shared/contracts/errors';
 import type { Logger } from '@whisper/shared/kit/logger';
+import type { Dialect } from '../dialects/dialect.ts';
 
 /** After a refusal the client may still be sending: what comes is thrown away for this long. */
 const LINGER_MS = 2_000;
+/** Where nobody can tell when it will be better. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** Every failure of a request as JSON: `{"error": {"code", "message", "field"}}`. */
-export function errorResponse(log: Logger): Middleware {
+/** Every failure of a request, told in the words of the dialect that owns its path. */
+export function errorResponse(dialectOf: (path: string) => Dialect, log: Logger): Middleware {
   return async (ctx, next) => {
     try {
       await next();
@@ -15,19 +17,30 @@ export function errorResponse(log: Logger): Middleware {
         throw new PipelineError('not_found', 'there is nothing here');
     } catch (thrown) {
       const error = toPipelineError(thrown);
-      if (error.httpStatus >= 500) log.error({ err: error, path: ctx.path }, 'request failed');
-      answer(ctx, error);
+      if (error.httpStatus >= 500) {
+        const requestId = ctx.response.get('X-Request-Id');
+        log.error({ err: error, path: ctx.path, requestId }, 'request failed');
+      }
+      answer(ctx, error, dialectOf(ctx.path));
     }
   };
 }
 
-function answer(ctx: Context, error: PipelineError): void {
-  const { code, field } = error;
-  const message = code === 'internal' ? 'something went wrong on our side' : error.message;
-  ctx.status = error.httpStatus;
-  ctx.body = { error: { code, message, ...(field && { field }) } };
-  if (error.httpStatus === 503) ctx.set('Retry-After', String(RETRY_AFTER_SECONDS));
+function answer(ctx: Context, error: PipelineError, dialect: Dialect): void {
+  const { body, status } = dialect.renderError(withoutSecrets(error));
+  ctx.status = status;
+  ctx.body = body;
+  if (error.httpStatus === 503) {
+    ctx.set('Retry-After', String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
+  }
   if (!ctx.req.complete) closeAfterAnswer(ctx);
+}
+
+/** What broke inside us is for the log. */
+export function withoutSecrets(error: PipelineError): PipelineError {
+  return error.code === 'internal'
+    ? new PipelineError('internal', 'something went wrong on our side', { cause: error })
+    : error;
 }
 
 /**

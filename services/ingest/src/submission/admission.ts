@@ -2,8 +2,9 @@ import { statfs } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { PipelineError } from '@whisper/shared/contracts/errors';
-import type { ModelClass } from '@whisper/shared/contracts/identifiers';
+import { DEFAULT_TENANT, type ModelClass } from '@whisper/shared/contracts/identifiers';
 import type { QueueRoom } from './queue-room.ts';
+import type { RoomForecast } from './room-forecast.ts';
 import type { StoreHealth } from './store-health.ts';
 
 /** A form's headers and fields beside its file. */
@@ -15,6 +16,7 @@ export interface AdmissionDeps {
   readonly bus: Bus;
   readonly store: StoreHealth;
   readonly queueRoom: () => Promise<QueueRoom>;
+  readonly roomForecast: RoomForecast;
   readonly spoolDirectory: string;
   readonly maxUploadBytes: number;
   readonly maxUploads: number;
@@ -63,7 +65,16 @@ async function checkRoom(deps: AdmissionDeps, declaredBytes: number, modelClass:
   if (bavail * bsize < declaredBytes + DISK_RESERVE_BYTES) {
     throw new PipelineError('spool_full', 'no room for the upload');
   }
-  const { bucketsHaveRoom, depth, limit } = await deps.queueRoom();
-  if (!bucketsHaveRoom) throw new PipelineError('queue_full', 'a bucket for jobs or results is full');
-  if (depth[modelClass] >= limit) throw new PipelineError('queue_full', `the ${modelClass} queue is full`);
+  const room = await deps.queueRoom();
+  if (!room.bucketsHaveRoom) throw new PipelineError('queue_full', 'a bucket for jobs or results is full');
+  const full = whatIsFull(room, modelClass);
+  if (!full) return;
+  const retryAfterSeconds = await deps.roomForecast.secondsUntilRoom(modelClass);
+  throw new PipelineError('queue_full', full, { ...(retryAfterSeconds && { retryAfterSeconds }) });
+}
+
+function whatIsFull(room: QueueRoom, modelClass: ModelClass): string | undefined {
+  if (room.depth[modelClass] >= room.limit) return `the ${modelClass} queue is full`;
+  const isTenantFull = room.tenantDepth(modelClass, DEFAULT_TENANT) >= room.tenantLimit;
+  return isTenantFull ? `your share of the ${modelClass} queue is full` : undefined;
 }

@@ -8,12 +8,18 @@ import { pipeline } from 'node:stream/promises';
 /** An upload in the spool: complete, its hash known, never read by name. */
 export interface SpooledFile {
   readonly path: string;
+  /** Without a header of ours. */
+  readonly uploadedBytes: number;
   readonly sizeBytes: number;
   readonly sha256: string;
 }
 
 /** Writes an upload to a private file while hashing it. A stream that breaks off leaves nothing behind. */
-export async function hashUpload(source: NodeJS.ReadableStream, directory: string): Promise<SpooledFile> {
+export async function hashUpload(
+  source: NodeJS.ReadableStream,
+  directory: string,
+  header: Buffer = Buffer.alloc(0),
+): Promise<SpooledFile> {
   const path = join(directory, randomUUID());
   const hash = createHash('sha256');
   let sizeBytes = 0;
@@ -24,11 +30,12 @@ export async function hashUpload(source: NodeJS.ReadableStream, directory: strin
       done(null, chunk);
     },
   });
+  if (header.length > 0) counting.write(header);
   try {
     await pipeline(source, counting, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
   } catch (error) {
     await rm(path, { force: true });
     throw error;
   }
-  return { path, sizeBytes, sha256: hash.digest('hex') };
+  return { path, uploadedBytes: sizeBytes - header.length, sizeBytes, sha256: hash.digest('hex') };
 }

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import { modelNameSchema, prioritySchema, type Priority } from '@whisper/shared/contracts/identifiers';
-import {
-  transcriptionOptionsSchema,
-  type TranscriptionOptions,
-} from '@whisper/shared/contracts/transcription-options';
+import type { TranscriptionOptions } from '@whisper/shared/contracts/transcription-options';
+import { parseOptions } from './parse-options.ts';
 
 export interface TranscriptionRequest {
   readonly model: string;
@@ -12,13 +10,8 @@ export interface TranscriptionRequest {
   readonly priority: Priority;
 }
 
-/** What a request may say beside its file, in the query or in the form. */
-const requestSchema = z.strictObject({
-  model: z.string().max(64).optional(),
-  task: transcriptionOptionsSchema.shape.task,
-  language: transcriptionOptionsSchema.shape.language,
-  priority: prioritySchema.default('normal'),
-});
+const modelFieldSchema = z.string().max(64).optional();
+const priorityFieldSchema = prioritySchema.default('normal');
 
 export interface KnownModels {
   readonly defaultModel: string;
@@ -27,18 +20,17 @@ export interface KnownModels {
 }
 
 /** OpenAI's name for "the model of this server". */
-const DEFAULT_ALIAS = 'whisper-1';
+export const DEFAULT_ALIAS = 'whisper-1';
 
 /**
  * Reads the parameters; a form field wins over the query.
  * @throws PipelineError `unknown_field`, `invalid_option`, `unknown_model`, each with its field
  */
 export function parseRequest(query: unknown, fields: unknown, models: KnownModels): TranscriptionRequest {
-  const given = { ...asRecord(query), ...asRecord(fields) };
-  const parsed = requestSchema.safeParse(given);
-  if (!parsed.success) throw toRequestError(parsed.error);
-  const { model = models.defaultModel, priority, ...options } = parsed.data;
-  return { model: knownModel(model, models), options, priority };
+  const { model: asked, priority, ...given } = { ...asRecord(query), ...asRecord(fields) };
+  const options = parseOptions(given);
+  const model = knownModel(parseField('model', modelFieldSchema, asked) ?? models.defaultModel, models);
+  return { model, options, priority: parseField('priority', priorityFieldSchema, priority) };
 }
 
 function asRecord(value: unknown): Record<string, unknown> {
@@ -48,20 +40,11 @@ function asRecord(value: unknown): Record<string, unknown> {
     .parse({ ...(value as object | undefined) });
 }
 
-function toRequestError(error: z.ZodError): PipelineError {
-  const [issue] = error.issues;
-  if (issue?.code === 'unrecognized_keys') {
-    const field = (issue.keys[0] ?? '').replace(/[^\x20-\x7e]/g, '?').slice(0, 64);
-    const known = Object.keys(requestSchema.shape).join(', ');
-    return new PipelineError('unknown_field', `there is no parameter "${field}"; there are: file, ${known}`, {
-      field,
-    });
-  }
-  const field = issue?.path.join('.') ?? '';
-  return new PipelineError('invalid_option', `${field}: ${issue?.message ?? 'invalid'}`, {
-    field,
-    cause: error,
-  });
+function parseField<T>(field: string, schema: z.ZodType<T>, asked: unknown): T {
+  const parsed = schema.safeParse(asked);
+  if (parsed.success) return parsed.data;
+  const message = `${field}: ${parsed.error.issues[0]?.message ?? 'invalid'}`;
+  throw new PipelineError('invalid_option', message, { field, cause: parsed.error });
 }
 
 function knownModel(asked: string, models: KnownModels): string {

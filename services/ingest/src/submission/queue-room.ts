@@ -2,6 +2,7 @@ import type { StreamInfo } from '@nats-io/jetstream';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { busError } from '@whisper/shared/bus/nats-errors';
 import { LANES, MODEL_CLASSES, type ModelClass } from '@whisper/shared/contracts/identifiers';
+import { jobSubmitted } from '@whisper/shared/contracts/job-submitted';
 import { BUCKETS, INTAKE_STREAM, workStream } from '@whisper/shared/contracts/topology';
 
 /** What is counted is half a second old at the most: enough for a limit, and cheap under load. */
@@ -19,6 +20,9 @@ export interface QueueRoom {
   readonly bucketsHaveRoom: boolean;
   readonly depth: Readonly<Record<ModelClass, number>>;
   readonly limit: number;
+  /** Jobs of one tenant and class that wait in the backlog, and how many may. */
+  readonly tenantDepth: (modelClass: ModelClass, tenant: string) => number;
+  readonly tenantLimit: number;
 }
 
 /** @throws PipelineError `queue_unavailable` */
@@ -42,11 +46,13 @@ async function count(bus: Bus): Promise<QueueRoom> {
     const depthOf = (modelClass: ModelClass): number =>
       streams.reduce((sum, stream) => sum + messagesOf(stream, modelClass), 0);
     const [light, medium, heavy] = MODEL_CLASSES.map(depthOf) as [number, number, number];
-    const bucketsHaveRoom = buckets.every(hasRoom);
+    const intake = streams[0]?.state.subjects ?? {};
     return {
-      bucketsHaveRoom,
+      bucketsHaveRoom: buckets.every(hasRoom),
       depth: { light, medium, heavy },
       limit: streams[LIMITED]?.config.max_msgs_per_subject ?? 0,
+      tenantDepth: (modelClass, tenant) => intake[jobSubmitted.subject({ modelClass, tenant })] ?? 0,
+      tenantLimit: streams[0]?.config.max_msgs_per_subject ?? 0,
     };
   } catch (error) {
     throw busError(error, 'queue depth');

@@ -7,7 +7,8 @@ import type { SpooledFile } from './hash-upload.ts';
 import { createSpoolStorage } from './spool-storage.ts';
 import { toUploadError } from './upload-error.ts';
 
-const MAX_FIELDS = 12;
+/** Every parameter once, and lists that repeat theirs. */
+const MAX_FIELDS = 100;
 
 export interface ReceiveLimits {
   readonly directory: string;
@@ -15,58 +16,61 @@ export interface ReceiveLimits {
   readonly idleMs: number;
 }
 
+export interface ReceiveUpload extends ReceiveLimits {
+  /** The form's part that holds the audio. */
+  readonly fileField: string;
+  /** Written before the file's own bytes, and part of what is hashed. */
+  readonly audioHeader?: Buffer;
+}
+
 export interface ReceivedUpload extends AsyncDisposable {
   readonly file: SpooledFile;
+  readonly fileName: string;
   /** The other form fields, as sent. */
-  readonly fields: unknown;
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads a multipart body: one part `file`, spooled and hashed as it comes, before or after the fields.
+ * Reads a multipart body: one file, spooled and hashed as it comes, before or after the fields.
  * Whatever goes wrong, no file stays in the spool.
  * @throws PipelineError `missing_file`, `empty_file`, `too_many_files`, `file_too_large`, `upload_aborted`,
  *   `upload_timeout`, `unknown_field`, `invalid_request`, `spool_full`
  */
-export async function receiveUpload(ctx: Context, limits: ReceiveLimits): Promise<ReceivedUpload> {
-  const spool = createSpoolStorage(limits.directory);
+export async function receiveUpload(ctx: Context, limits: ReceiveUpload): Promise<ReceivedUpload> {
+  const spool = createSpoolStorage(limits.directory, limits.audioHeader);
   try {
     await parseBody(ctx, limits, spool);
-    const file = theOnlyFile(spool.files());
+    const file = theOnlyFile(spool.files(), limits.fileField);
     return {
       file,
-      fields: (ctx.request as { body?: unknown }).body,
+      fileName: spool.fileName(),
+      fields: { ...(ctx.request as { body?: object }).body },
       [Symbol.asyncDispose]: () => rm(file.path, { force: true }),
     };
   } catch (error) {
     await spool.discard();
-    throw toUploadError(error);
+    throw toUploadError(error, limits.fileField);
   }
 }
 
 /** A refusal does not wait for the rest of the body, as multer does. */
 async function parseBody(
   ctx: Context,
-  limits: ReceiveLimits,
+  limits: ReceiveUpload,
   spool: ReturnType<typeof createSpoolStorage>,
 ): Promise<void> {
   const refused: Deferred<never> = deferred();
   ctx.req.setTimeout(limits.idleMs, () => {
     refused.reject(new PipelineError('upload_timeout', `nothing came for ${limits.idleMs / 1000} s`));
   });
-  const parse = koaMulter({
+  const options: koaMulter.Options & { readonly defParamCharset: 'utf8' } = {
     storage: spool.engine((error) => {
       refused.reject(error);
     }) as unknown as koaMulter.StorageEngine,
-    limits: {
-      fileSize: limits.maxBytes,
-      files: 1,
-      fields: MAX_FIELDS,
-      parts: MAX_FIELDS + 1,
-      fieldSize: 16_384,
-      fieldNameSize: 64,
-      headerPairs: 32,
-    },
-  }).single('file');
+    defParamCharset: 'utf8', // of file names; the types do not know it yet
+    limits: formLimits(limits.maxBytes),
+  };
+  const parse = koaMulter(options).single(limits.fileField);
   try {
     await Promise.race([parse(ctx, () => Promise.resolve()), refused.promise]);
   } finally {
@@ -74,9 +78,21 @@ async function parseBody(
   }
 }
 
-function theOnlyFile([file]: readonly SpooledFile[]): SpooledFile {
+function formLimits(fileSize: number): koaMulter.Options['limits'] {
+  return {
+    fileSize,
+    files: 1,
+    fields: MAX_FIELDS,
+    parts: MAX_FIELDS + 1,
+    fieldSize: 16_384,
+    fieldNameSize: 64,
+    headerPairs: 32,
+  };
+}
+
+function theOnlyFile([file]: readonly SpooledFile[], field: string): SpooledFile {
   if (!file)
-    throw new PipelineError('missing_file', 'send the audio as the form field "file"', { field: 'file' });
-  if (file.sizeBytes === 0) throw new PipelineError('empty_file', 'the file is empty', { field: 'file' });
+    throw new PipelineError('missing_file', `send the audio as the form field "${field}"`, { field });
+  if (file.uploadedBytes === 0) throw new PipelineError('empty_file', 'the file is empty', { field });
   return file;
 }

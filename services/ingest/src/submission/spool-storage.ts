@@ -8,19 +8,22 @@ import { hashUpload, type SpooledFile } from './hash-upload.ts';
 export interface SpoolStorage {
   readonly engine: (onRefused: (error: PipelineError) => void) => StorageEngine;
   readonly files: () => readonly SpooledFile[];
+  /** What the client calls the file; it says nothing about what is in it. */
+  readonly fileName: () => string;
   /** Removes what was written and what is still being written. */
   readonly discard: () => Promise<void>;
 }
 
-export function createSpoolStorage(directory: string): SpoolStorage {
+export function createSpoolStorage(directory: string, header?: Buffer): SpoolStorage {
   const files: SpooledFile[] = [];
   const incoming = new Set<Readable>();
   let discarded = false;
+  let name = '';
   const write = async (stream: Readable): Promise<void> => {
     incoming.add(stream);
     if (discarded) stream.destroy();
     try {
-      files.push(await hashUpload(stream, directory));
+      files.push(await hashUpload(stream, directory, header));
     } finally {
       incoming.delete(stream);
     }
@@ -32,13 +35,11 @@ export function createSpoolStorage(directory: string): SpoolStorage {
   return {
     engine: (onRefused) => ({
       _handleFile: (_request, file, done) => {
+        name = file.originalname;
         file.stream.once('limit', () => {
-          onRefused(
-            new PipelineError('file_too_large', 'the file is larger than the limit', { field: 'file' }),
-          );
+          onRefused(tooLarge(file.fieldname));
         });
-        const written = write(file.stream);
-        written.then(
+        write(file.stream).then(
           () => {
             done(null);
           },
@@ -54,6 +55,7 @@ export function createSpoolStorage(directory: string): SpoolStorage {
       },
     }),
     files: () => files,
+    fileName: () => name,
     discard: async () => {
       discarded = true;
       for (const stream of incoming) stream.destroy();
@@ -61,3 +63,6 @@ export function createSpoolStorage(directory: string): SpoolStorage {
     },
   };
 }
+
+const tooLarge = (field: string): PipelineError =>
+  new PipelineError('file_too_large', 'the file is larger than the limit', { field });

@@ -1,0 +1,2 @@
+class ExportError(Exception):
+    """What is wrong with a checkpoint, for the person who wants to export it."""

@@ -1,0 +1,40 @@
+import type { PipelineError } from '@whisper/shared/contracts/errors';
+import { readParameters } from '../../submission/read-parameters.ts';
+import type { Dialect, UploadRoute } from '../dialect.ts';
+import { asrAnswer, detectedLanguage } from './asr-webservice-answer.ts';
+import { renderAsrError } from './asr-webservice-error.ts';
+import { readAsrQuery } from './asr-webservice-query.ts';
+import { wavHeader } from './wav-header.ts';
+
+/** whisper-asr-webservice: `POST /asr` and `POST /detect-language`, parameters in the query, the part `audio_file`. */
+export const asrWebserviceDialect: Dialect = {
+  owns: (path) => path === '/asr' || path === '/detect-language',
+  uploads: [asrRoute(), detectRoute()],
+  reads: [],
+  renderError: (error: PipelineError) => renderAsrError(error),
+};
+
+function asrRoute(): UploadRoute {
+  return {
+    path: '/asr',
+    fileField: 'audio_file',
+    parse: ({ fields, query }, models) => {
+      const { isBare, output, ours } = readAsrQuery({ ...fields, ...query });
+      const { rendering, request } = readParameters(ours, {}, models);
+      return { request, answer: asrAnswer(output, rendering), ...(isBare && { audioHeader: wavHeader() }) };
+    },
+  };
+}
+
+/** The language is that of the whole transcript, which is kept: asking for the text next costs nothing. */
+function detectRoute(): UploadRoute {
+  return {
+    path: '/detect-language',
+    fileField: 'audio_file',
+    parse: ({ fields, query }, models) => {
+      const { isBare } = readAsrQuery({ ...fields, ...query });
+      const { request } = readParameters({}, {}, models);
+      return { request, answer: detectedLanguage, ...(isBare && { audioHeader: wavHeader() }) };
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { PipelineError } from '@whisper/shared/contracts/errors';
+import { readParameters } from '../../submission/read-parameters.ts';
+import type { Dialect, RenderedError, UploadRoute } from '../dialect.ts';
+import { whisperCppAnswer } from './whisper-cpp-answer.ts';
+import { readWhisperCppFields } from './whisper-cpp-fields.ts';
+
+/** The server of whisper.cpp: `POST /inference`. */
+export const whisperCppDialect: Dialect = {
+  owns: (path) => path === '/inference' || path === '/health',
+  uploads: [inferenceRoute()],
+  reads: [{ path: '/health', respond: () => ({ status: 'ok' }) }],
+  renderError,
+};
+
+function inferenceRoute(): UploadRoute {
+  return {
+    path: '/inference',
+    fileField: 'file',
+    parse: ({ fields, query }, models) => {
+      const ours = readWhisperCppFields({ ...query, ...fields });
+      const { rendering, request } = readParameters(ours, {}, models);
+      return { request, answer: whisperCppAnswer(rendering) };
+    },
+  };
+}
+
+/** What whisper.cpp means to answer; its own server loses the reason. */
+function renderError({ httpStatus, message }: PipelineError): RenderedError {
+  return { status: httpStatus, body: { error: message } };
+}
