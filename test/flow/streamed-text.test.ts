@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import OpenAI from 'openai';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { eventually } from '../helpers/eventually.ts';
@@ -104,6 +105,24 @@ suite(
       assert.is(failed.status, 500);
       assert.is(pieceSchema.parse(await failed.json()).error?.code, 'engine_failed');
       expectWhole(await read(await post(system, pacedAudio({ text: '', delayMs: 1 }))), '');
+    });
+
+    test("words and their times, by both granularities, through OpenAI's client", async ({ system }) => {
+      const openai = new OpenAI({ baseURL: `${system.url}/v1`, apiKey: 'none', maxRetries: 0 });
+      const { segments, text, words } = await openai.audio.transcriptions.create({
+        file: new File([pacedSegments([' two words', ' and three'], 1)], 'a.wav'),
+        model: 'tiny',
+        response_format: 'verbose_json',
+        timestamp_granularities: ['word', 'segment'],
+      });
+      assert.is(text, 'two words and three');
+      assert.equal(words, [
+        { word: 'two', start: 0, end: 1 },
+        { word: 'words', start: 0, end: 1 },
+        { word: 'and', start: 1, end: 2 },
+        { word: 'three', start: 1, end: 2 },
+      ]);
+      assert.is(segments?.length, 2);
     });
 
     test('100 identical uploads at once, in every dialect, run once', async ({ system }) => {
