@@ -47,7 +47,8 @@ async function compareModel(name: string): Promise<number> {
   });
   const { gap, frames } = await melGap(folder);
   say(`${'log-mel, largest difference'.padEnd(32)}${gap.toExponential(1)} over ${frames} frames`);
-  const worse = compared.flat().filter(({ difference }) => difference !== undefined).length + (gap > 1e-4 ? 1 : 0);
+  const worse =
+    compared.flat().filter(({ difference }) => difference !== undefined).length + (gap > 1e-4 ? 1 : 0);
   const total = compared.flat().length;
   say(`${name}: ${total - worse} of ${total} comparisons are the same`);
   return worse;
