@@ -58,6 +58,21 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
+/** They travel with the job in one message, whose size the queues limit. */
+const MOST_BYTES = 32 * 1024;
+
+/** Options that together do not fit into a job's message: the largest is at fault. */
+export function findOversized(options: TranscriptionOptions): Contradiction | undefined {
+  if (bytesOf(options) <= MOST_BYTES) return undefined;
+  const names = Object.keys(options) as (keyof TranscriptionOptions)[];
+  const option = names.reduce((largest, name) =>
+    bytesOf(options[name]) > bytesOf(options[largest]) ? name : largest,
+  );
+  return { option, message: `is too long: all options together may take ${MOST_BYTES} bytes` };
+}
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
 export function findContradictions(options: TranscriptionOptions): readonly Contradiction[] {
   return RULES.filter(([, contradicts]) => contradicts(options)).map(([option, , message]) => ({
     option,
