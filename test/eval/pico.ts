@@ -98,7 +98,8 @@ function reportTimes(heard: readonly Heard[]): void {
   const starts = measured.flatMap((one) => one.starts);
   const ends = measured.flatMap((one) => one.ends);
   const missed = measured.reduce((sum, one) => sum + one.missed, 0);
-  const ms = (errors: readonly number[], q: number): string => `${(1000 * quantile(errors, q)).toFixed(0)} ms`;
+  const ms = (errors: readonly number[], q: number): string =>
+    `${(1000 * quantile(errors, q)).toFixed(0)} ms`;
   say(`  starts: median error ${ms(starts, 0.5)}, 90 % within ${ms(starts, 0.9)}`);
   say(`  ends: median error ${ms(ends, 0.5)}, 90 % within ${ms(ends, 0.9)}`);
   say(`  sentences with a segment of their own: ${starts.length} of ${starts.length + missed}`);

@@ -24,10 +24,13 @@ export function countWordErrors(reference: string, hypothesis: string): WordErro
 }
 
 export function sumOf(counts: readonly WordErrors[]): WordErrors {
-  return counts.reduce((sum, { errors, words }) => ({ errors: sum.errors + errors, words: sum.words + words }), {
-    errors: 0,
-    words: 0,
-  });
+  return counts.reduce(
+    (sum, { errors, words }) => ({ errors: sum.errors + errors, words: sum.words + words }),
+    {
+      errors: 0,
+      words: 0,
+    },
+  );
 }
 
 export function rateOf({ errors, words }: WordErrors): number {

@@ -54,6 +54,19 @@ suite(
       const done = await ended(system, body.jobId);
       assert.equal([done.state, done.error], ['completed', null]);
       assert.equal((await jobsApi.text(system.url, body.jobId)).body, { text: 'later' });
+
+      const vtt = await fetch(`${system.url}${body.links.result}?response_format=vtt`);
+      assert.is(vtt.headers.get('content-type'), 'text/vtt; charset=utf-8');
+      assert.match(await vtt.text(), /^WEBVTT/);
+      const refused = [
+        ['response_format=mp3', 'invalid_option'],
+        ['format=text', 'unknown_field'],
+        ['response_format=srt&max_line_width=0', 'invalid_option'],
+      ];
+      for (const [query, code] of refused) {
+        const path = `${body.links.result}?${query}`;
+        assert.equal(await jobsApi.error(system.url, path), { status: 400, code }, query);
+      }
     });
 
     test('?async=true and Prefer: respond-async on /transcribe mean the same', async ({ system }) => {

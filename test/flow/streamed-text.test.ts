@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import OpenAI from 'openai';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { eventually } from '../helpers/eventually.ts';
@@ -9,6 +10,12 @@ import { startSystem, type System } from '../helpers/start-system.ts';
 import { suite } from '../helpers/suite.ts';
 
 const WORDS = Array.from({ length: 20 }, (_, n) => ` word ${n}`);
+const DIALECTS = [
+  ['/transcribe?response_format=text', 'file'],
+  ['/v1/audio/transcriptions?response_format=text', 'file'],
+  ['/inference?response_format=text', 'file'],
+  ['/asr', 'audio_file'],
+] as const;
 const TEXT = WORDS.join('').trim();
 const pieceSchema = z.object({
   type: z.string().optional(),
@@ -50,7 +57,7 @@ suite(
   {} as { system: System },
   (test) => {
     test.before(async (context) => {
-      context.system = await startSystem({ engine: { paced: ['tiny'] } });
+      context.system = await startSystem({ engine: { paced: ['tiny'] }, env: { MAX_UPLOADS: '100' } });
     });
     test.after(async ({ system }) => {
       await system[Symbol.asyncDispose]();
@@ -98,6 +105,42 @@ suite(
       assert.is(failed.status, 500);
       assert.is(pieceSchema.parse(await failed.json()).error?.code, 'engine_failed');
       expectWhole(await read(await post(system, pacedAudio({ text: '', delayMs: 1 }))), '');
+    });
+
+    test("words and their times, by both granularities, through OpenAI's client", async ({ system }) => {
+      const openai = new OpenAI({ baseURL: `${system.url}/v1`, apiKey: 'none', maxRetries: 0 });
+      const { segments, text, words } = await openai.audio.transcriptions.create({
+        file: new File([pacedSegments([' two words', ' and three'], 1)], 'a.wav'),
+        model: 'tiny',
+        response_format: 'verbose_json',
+        timestamp_granularities: ['word', 'segment'],
+      });
+      assert.is(text, 'two words and three');
+      assert.equal(words, [
+        { word: 'two', start: 0, end: 1 },
+        { word: 'words', start: 0, end: 1 },
+        { word: 'and', start: 1, end: 2 },
+        { word: 'three', start: 1, end: 2 },
+      ]);
+      assert.is(segments?.length, 2);
+    });
+
+    test('100 identical uploads at once, in every dialect, run once', async ({ system }) => {
+      const audio = pacedSegments([' once for all'], 1_000);
+      const before = system.worker.log().length;
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, async (_, n) => {
+          const [path = '', fileField = ''] = DIALECTS[n % DIALECTS.length] ?? [];
+          return (await postForm(`${system.url}${path}`, audio, { fileField })).text();
+        }),
+      );
+      assert.equal([...new Set(answers.map((text) => text.trim()))], ['once for all']);
+      const inferences = (): number =>
+        system.worker
+          .log()
+          .slice(before)
+          .filter(({ msg }) => msg === 'job completed').length;
+      await eventually(() => inferences() === 1);
     });
 
     test('a reader that goes leaves the job to others', async ({ system }) => {

@@ -11,7 +11,7 @@ import { suite } from '../helpers/suite.ts';
 
 const NO_JOBS = byClass(() => []);
 const lane = (slots: number, part: Partial<ForecastLane> = {}): ForecastLane => ({
-  ...{ slots, running: [], waiting: NO_JOBS },
+  ...{ slots, reserved: 0, running: [], waiting: NO_JOBS },
   ...part,
 });
 

@@ -30,8 +30,8 @@ export interface IngestParts {
   readonly settings: Settings;
   readonly workers: WorkerRegistry;
   readonly completions: Completions;
-  readonly tail: EventTail;
   readonly abandonment: Abandonment;
+  readonly tail: EventTail;
   readonly store: StoreHealth;
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */

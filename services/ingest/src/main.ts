@@ -44,21 +44,8 @@ await using tail = await followEventTail(bus, log);
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
-  ...{
-    config,
-    log,
-    bus,
-    blobs,
-    results,
-    records,
-    settings,
-    workers,
-    completions,
-    tail,
-    abandonment,
-    store,
-    catalogue,
-  },
+  ...{ config, log, bus, blobs, results, records, settings, workers },
+  ...{ completions, abandonment, tail, store, catalogue },
   spoolDirectory: spool.directory,
   stop,
   giveUp: giveUp.signal,

@@ -15,3 +15,5 @@ export const jobSubmitted = defineMessage({
   subject: ({ modelClass, tenant }: SubmissionAddress) =>
     `jobs.submit.${modelClassSchema.parse(modelClass)}.${tenantSchema.parse(tenant)}`,
 });
+
+export const submissionFilter = (modelClass: ModelClass): string => `jobs.submit.${modelClass}.*`;

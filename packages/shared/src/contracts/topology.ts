@@ -1,7 +1,7 @@
 import { deadLetter } from './dead-letter.ts';
 import { LANES, MODEL_CLASSES, type Lane, type ModelClass } from './identifiers.ts';
 import { jobEvent } from './job-event.ts';
-import { jobSubmitted } from './job-submitted.ts';
+import { jobSubmitted, submissionFilter } from './job-submitted.ts';
 import { segmentText } from './segment-text.ts';
 import { systemEvent } from './system-event.ts';
 
@@ -45,6 +45,7 @@ export const SEGMENTS_STREAM = 'SEGMENTS';
 export const DEAD_STREAM = 'DEAD';
 export const workStream = (lane: Lane): string => `WORK_${lane.toUpperCase()}`;
 export const workConsumer = (modelClass: ModelClass): string => modelClass;
+export const backlogConsumer = (modelClass: ModelClass): string => `backlog-${modelClass}`;
 
 /** The crash of a worker shows after this long without a progress ack. */
 export const ACK_WAIT_MS = 15_000;
@@ -100,13 +101,21 @@ export const STREAMS: readonly StreamDeclaration[] = [
   },
 ];
 
-export const CONSUMERS: readonly ConsumerDeclaration[] = LANES.flatMap((lane) =>
-  MODEL_CLASSES.map((modelClass) => ({
-    stream: workStream(lane),
-    name: workConsumer(modelClass),
-    filter: `work.${lane}.${modelClass}`,
+export const CONSUMERS: readonly ConsumerDeclaration[] = [
+  ...LANES.flatMap((lane) =>
+    MODEL_CLASSES.map((modelClass) => ({
+      stream: workStream(lane),
+      name: workConsumer(modelClass),
+      filter: `work.${lane}.${modelClass}`,
+    })),
+  ),
+  // Nobody takes from these: what is pending for them is the backlog, for an autoscaler to see.
+  ...MODEL_CLASSES.map((modelClass) => ({
+    stream: INTAKE_STREAM,
+    name: backlogConsumer(modelClass),
+    filter: submissionFilter(modelClass),
   })),
-);
+];
 
 export const BUCKETS = {
   results: { name: 'results', maxBytes: 8 * GIB },

@@ -9,7 +9,7 @@ import { findResult } from '../jobs/find-result.ts';
 import type { Abandonment } from './abandonment.ts';
 import type { Completions } from './completions.ts';
 import type { SpooledFile } from './hash-upload.ts';
-import { joinOrSubmit, type Joined, type JoinOrSubmit } from './join-or-submit.ts';
+import { joinOrSubmit, type JobDraft, type Joined, type JoinOrSubmit } from './join-or-submit.ts';
 import type { TranscriptionRequest } from './parse-request.ts';
 
 export type CacheOutcome = 'hit' | 'joined' | 'miss';
@@ -27,7 +27,7 @@ export interface TranscribeUpload extends JoinOrSubmit {
 }
 
 /** An upload that needs its file no more: its text is there, or a job will bring it. */
-export type Accepted = Joined & { readonly resultKey: string; readonly model: string };
+export type Accepted = Joined & { readonly draft: JobDraft };
 
 export interface Transcriber {
   /**
@@ -62,8 +62,6 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
     accept: async (request, file, then) => {
       const key = resultKey(file.sha256, request.model, request.options);
       const result = await deps.lookUp(key, request.model);
-      const about = { resultKey: key, model: request.model };
-      if (result) return { kind: 'hit', result, ...about };
       const draft = {
         version: 1 as const,
         resultKey: key,
@@ -72,7 +70,8 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
         tenant: DEFAULT_TENANT,
         submittedAt: new Date().toISOString(),
       };
-      return { ...(await join(key, () => joinOrSubmit(deps, draft, file, then))), ...about };
+      if (result) return { kind: 'hit', result, draft };
+      return { ...(await join(key, () => joinOrSubmit(deps, draft, file, then))), draft };
     },
     answer: async (accepted, signal) => {
       if (accepted.kind === 'hit') return { transcript: accepted.result.transcript, cache: 'hit' };

@@ -7,6 +7,7 @@ import { pause } from '@whisper/shared/kit/pause';
 import type { QueuedAnnouncer } from '../outlook/announce-queued.ts';
 import type { AssignedJobs } from '../release/assigned-jobs.ts';
 import type { Backlog } from './backlog.ts';
+import type { WaitingJob } from './waiting-job.ts';
 import { buryUnreadable, type BuryUnreadable } from './bury-unreadable.ts';
 import { removeSubmission } from './remove-submission.ts';
 
@@ -19,7 +20,7 @@ export interface TakeSubmission extends BuryUnreadable {
   readonly backlog: Backlog;
   readonly assigned: AssignedJobs;
   readonly announcer: QueuedAnnouncer;
-  readonly onAdded: () => void;
+  readonly onAdded: (waiting: WaitingJob) => void;
 }
 
 /** What becomes of each message of the intake. */
@@ -48,7 +49,7 @@ export function createSubmissionTaker(deps: TakeSubmission): SubmissionTaker {
       return;
     }
     if (isCaughtUp) deps.announcer.announce(waiting);
-    deps.onAdded();
+    deps.onAdded(waiting);
   };
   return {
     take: (message) => {

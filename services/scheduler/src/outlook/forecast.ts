@@ -2,7 +2,7 @@ import { byClass, byLane, LANES, type Lane, type ModelClass } from '@whisper/sha
 import type { ClassWeights } from '@whisper/shared/contracts/settings';
 import { createWeightedOrder } from '@whisper/shared/kit/weighted-order';
 import { createForecastRecord, type Forecast } from './forecast-record.ts';
-import { createSlotHeap } from './slot-heap.ts';
+import { createSlotHeap, type FreeSlot } from './slot-heap.ts';
 
 /** A job as the forecast sees it: how long it will hold a slot, from now or from its start. */
 export interface TimedJob {
@@ -13,6 +13,8 @@ export interface TimedJob {
 
 export interface ForecastLane {
   readonly slots: number;
+  /** Of them, kept for light jobs. */
+  readonly reserved: number;
   readonly running: readonly TimedJob[];
   /** In the order they were given to the lane. */
   readonly waiting: Readonly<Record<ModelClass, readonly TimedJob[]>>;
@@ -41,38 +43,45 @@ export function forecast(input: ForecastInput): Forecast {
     const { running, slots: all } = input.lanes[lane];
     for (const job of running) {
       record.runs(job, lane);
-      slots.add({ lane, atSeconds: job.seconds });
+      slots.add({ lane, atSeconds: job.seconds, held: job.modelClass });
     }
     for (let n = running.length; n < all; n++) slots.add({ lane, atSeconds: 0 });
   }
   const take = createTaker(input);
   for (let slot = slots.take(); slot; slot = slots.take()) {
-    const job = take(slot.lane);
+    const job = take(slot);
     if (!job) continue; // nothing is left for it, and nothing new comes
     record.starts(job, slot.lane, slot.atSeconds);
-    slots.add({ lane: slot.lane, atSeconds: slot.atSeconds + job.seconds });
+    slots.add({ lane: slot.lane, atSeconds: slot.atSeconds + job.seconds, held: job.modelClass });
   }
   return record.end(input);
 }
 
-type Take = (lane: Lane) => TimedJob | undefined;
+type Take = (slot: FreeSlot) => TimedJob | undefined;
 
 function createTaker({ lanes, backlog, weights }: ForecastInput): Take {
   const orders = byLane(() => createWeightedOrder(() => weights));
   const given = byLane(() => byClass(() => 0));
   const rest = createRest(backlog, lanes);
-  return (lane) => {
+  const heavier = byLane((lane) => lanes[lane].running.filter(isHeavier).length);
+  const isOpen = (lane: Lane, modelClass: ModelClass): boolean =>
+    modelClass === 'light' || heavier[lane] < lanes[lane].slots - lanes[lane].reserved;
+  return ({ lane, held }) => {
+    if (held && held !== 'light') heavier[lane]--;
     for (const modelClass of orders[lane].next()) {
       const waiting = lanes[lane].waiting[modelClass][given[lane][modelClass]];
       if (waiting) given[lane][modelClass]++;
-      const job = waiting ?? rest.takeFor(lane, modelClass);
+      const job = waiting ?? (isOpen(lane, modelClass) ? rest.takeFor(lane, modelClass) : undefined);
       if (!job) continue;
+      if (isHeavier(job)) heavier[lane]++;
       orders[lane].picked();
       return job;
     }
     return undefined;
   };
 }
+
+const isHeavier = ({ modelClass }: TimedJob): boolean => modelClass !== 'light';
 
 /** The backlog as it shrinks: the GPU takes from its head, a CPU beside it from its tail, where that pays. */
 function createRest(

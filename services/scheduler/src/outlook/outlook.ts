@@ -19,6 +19,8 @@ export interface OutlookDeps {
   readonly workers: () => readonly WorkerPresence[];
   readonly secondsOf: (job: Job, lane: Lane) => number;
   readonly classWeights: () => ClassWeights;
+  /** Slots of a lane with so many that are kept for light jobs. */
+  readonly reserved: (slots: number) => number;
 }
 
 /** Who is where in the queue, and when it will be done. */
@@ -69,8 +71,10 @@ function inputOf(deps: OutlookDeps, nowMs: number): ForecastInput {
   const laneOf = (lane: Lane): ForecastLane => {
     const mine = assigned.filter((each) => each.lane === lane);
     const waiting = mine.filter(({ startedMs }) => startedMs === undefined);
+    const slots = slotsOf(deps.workers(), lane);
     return {
-      slots: slotsOf(deps.workers(), lane),
+      slots,
+      reserved: deps.reserved(slots),
       running: mine.filter(({ startedMs }) => startedMs !== undefined).map(toTimed),
       waiting: byClass((modelClass) => waiting.filter((each) => each.modelClass === modelClass).map(toTimed)),
     };

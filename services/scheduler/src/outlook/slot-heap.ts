@@ -1,10 +1,12 @@
-import type { Lane } from '@whisper/shared/contracts/identifiers';
+import type { Lane, ModelClass } from '@whisper/shared/contracts/identifiers';
 
 /** A slot of a lane that is free from some moment on. */
 export interface FreeSlot {
   readonly lane: Lane;
   /** Seconds from now. */
   readonly atSeconds: number;
+  /** The class of the job that it held until then. */
+  readonly held?: ModelClass;
 }
 
 /** Slots by the moment they are free: a binary heap. */

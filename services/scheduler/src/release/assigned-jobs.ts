@@ -1,5 +1,5 @@
 import type { Job } from '@whisper/shared/contracts/job';
-import type { Lane, ModelClass } from '@whisper/shared/contracts/identifiers';
+import { byClass, byLane, type Lane, type ModelClass } from '@whisper/shared/contracts/identifiers';
 
 /** A job that was given to a lane and has not ended. */
 export interface AssignedJob {
@@ -23,15 +23,17 @@ export interface AssignedJobs {
   readonly all: () => Iterable<AssignedJob>;
   readonly size: () => number;
   readonly waiting: (lane: Lane, modelClass: ModelClass) => number;
+  /** Waiting and running. */
+  readonly held: (lane: Lane, modelClass: ModelClass) => number;
 }
 
 export function createAssignedJobs(): AssignedJobs {
   const jobs = new Map<string, AssignedJob>();
-  const waiting = new Map<string, number>();
+  const waiting = byLane(() => byClass(() => 0));
+  const held = byLane(() => byClass(() => 0));
   const count = ({ lane, modelClass, startedMs }: AssignedJob, by: 1 | -1): void => {
-    if (startedMs !== undefined) return;
-    const key = `${lane}.${modelClass}`;
-    waiting.set(key, (waiting.get(key) ?? 0) + by);
+    held[lane][modelClass] += by;
+    if (startedMs === undefined) waiting[lane][modelClass] += by;
   };
   const remove = (jobId: string): AssignedJob | undefined => {
     const found = jobs.get(jobId);
@@ -54,6 +56,7 @@ export function createAssignedJobs(): AssignedJobs {
     },
     all: () => jobs.values(),
     size: () => jobs.size,
-    waiting: (lane, modelClass) => waiting.get(`${lane}.${modelClass}`) ?? 0,
+    waiting: (lane, modelClass) => waiting[lane][modelClass],
+    held: (lane, modelClass) => held[lane][modelClass],
   };
 }

@@ -21,6 +21,8 @@ export interface NextReleaseDeps {
   readonly secondsOf: (job: Job, lane: Lane) => number;
   /** Messages on a lane that are not of our giving, such as replays. */
   readonly others: (lane: Lane, modelClass: ModelClass) => number;
+  /** Slots of a lane with so many that are kept for light jobs. */
+  readonly reserved: (slots: number) => number;
 }
 
 /** The job of a class whose turn it is, once the lane it should run on has room; else the last one, if it spills over. */
@@ -46,7 +48,11 @@ function outlookOf(
 }
 
 function hasRoom(deps: NextReleaseDeps, lane: Lane, modelClass: ModelClass, slots: number): boolean {
-  return deps.assigned.waiting(lane, modelClass) + deps.others(lane, modelClass) < windowOf(slots);
+  const { assigned } = deps;
+  if (assigned.waiting(lane, modelClass) + deps.others(lane, modelClass) >= windowOf(slots)) return false;
+  const reserved = modelClass === 'light' ? 0 : deps.reserved(slots);
+  // Where slots are kept free, nothing may wait for them: whatever waits, an idle slot takes.
+  return reserved === 0 || assigned.held(lane, 'medium') + assigned.held(lane, 'heavy') < slots - reserved;
 }
 
 function spill(
