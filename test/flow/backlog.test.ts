@@ -188,5 +188,5 @@ suite(
       assert.is(settings.classOf('tiny'), 'light');
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

@@ -66,7 +66,7 @@ suite(
       const { jobId } = await runningJob(context);
       await eventually(
         async () => ((await jobsApi.get(system.url, jobId)).body.progress?.processedSeconds ?? 0) > 0,
-        { timeoutMs: 60_000 },
+        { timeoutMs: 120_000 },
       );
       assert.ok((await cancelSeconds(context, jobId)) < 1);
       const next = await postAudio(system.url, samplePath('numbers.wav'), { query: '?model=pico' });

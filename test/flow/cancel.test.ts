@@ -173,5 +173,5 @@ suite(
       assert.equal(await kinds(bus, jobId), ['queued', 'cancelled']);
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

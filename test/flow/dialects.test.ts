@@ -235,5 +235,5 @@ suite(
       ]);
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

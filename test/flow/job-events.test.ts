@@ -176,5 +176,5 @@ suite(
       await answering;
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

@@ -91,5 +91,5 @@ suite(
       await eventually(() => leader.log().at(-1)?.msg === 'leading no more' || !leads(leader));
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

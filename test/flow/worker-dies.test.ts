@@ -89,5 +89,5 @@ suite(
       assert.is(work.state.messages, 0);
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );
