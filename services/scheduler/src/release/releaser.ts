@@ -1,5 +1,8 @@
 import type { Bus } from '@whisper/shared/bus/connect';
-import { MODEL_CLASSES, type ModelClass } from '@whisper/shared/contracts/identifiers';
+import type { Job } from '@whisper/shared/contracts/job';
+import type { ModelClass } from '@whisper/shared/contracts/identifiers';
+import type { ClassWeights } from '@whisper/shared/contracts/settings';
+import { createWeightedOrder } from '@whisper/shared/kit/weighted-order';
 import type { Logger } from '@whisper/shared/kit/logger';
 import type { Backlog } from '../backlog/backlog.ts';
 import { removeMessage, removeSubmission } from '../backlog/remove-submission.ts';
@@ -22,6 +25,8 @@ export interface ReleaserDeps {
   readonly assigned: AssignedJobs;
   /** What should be released next of a class, if anything. */
   readonly nextRelease: NextRelease;
+  readonly costOf: (job: Job) => number;
+  readonly classWeights: () => ClassWeights;
   /** Resolves once subscribers have been told that this job is queued. */
   readonly announced: (waiting: WaitingJob) => Promise<void>;
 }
@@ -39,6 +44,8 @@ export interface Releaser {
 export function createReleaser(deps: ReleaserDeps): Releaser {
   const { backlog, assigned, log, term } = deps;
   const underWay = new Set<Promise<void>>();
+  // Where slots are kept for light jobs the others share what is left, by their weights.
+  const heavier = createWeightedOrder(() => ({ ...deps.classWeights(), light: 0 }));
   let isAwake = false;
   let quietUntilMs = 0;
   const wake = (): void => {
@@ -51,14 +58,17 @@ export function createReleaser(deps: ReleaserDeps): Releaser {
   };
   const fill = (): void => {
     if (!term.isHeld() || performance.now() < quietUntilMs) return;
-    for (const modelClass of MODEL_CLASSES) fillClass(modelClass);
+    while (underWay.size < MOST_AT_ONCE && startNext(['light']));
+    while (underWay.size < MOST_AT_ONCE && startNext(heavier.next())) heavier.picked();
   };
-  const fillClass = (modelClass: ModelClass): void => {
-    while (underWay.size < MOST_AT_ONCE) {
+  const startNext = (classes: readonly ModelClass[]): boolean => {
+    for (const modelClass of classes) {
       const release = deps.nextRelease(modelClass);
-      if (!release) return;
+      if (!release) continue;
       start(release, modelClass);
+      return true;
     }
+    return false;
   };
   const track = (work: Promise<void>): void => {
     const tracked = work.finally(() => {
@@ -68,8 +78,10 @@ export function createReleaser(deps: ReleaserDeps): Releaser {
     underWay.add(tracked);
   };
   const start = ({ waiting, lane }: Release, modelClass: ModelClass): void => {
+    const { job } = waiting;
     backlog.take(waiting);
-    assigned.put({ job: waiting.job, lane, modelClass, assignedMs: performance.now() });
+    const chargedSeconds = deps.costOf(job);
+    assigned.put({ job, lane, modelClass, chargedSeconds, assignedMs: performance.now() });
     track(
       releaseJob(deps, waiting).catch((err: unknown) => {
         log.warn({ err, jobId: waiting.job.jobId }, 'job not released: it waits on');
