@@ -69,7 +69,7 @@ export function createLeadingParts(deps: LeadDeps, term: Term): LeadingParts {
   const lanes = laneMeter(workers, assigned, times);
   const nextRelease = createNextRelease({ ...common, lanes, others: others.of });
   const { classWeights } = settings;
-  const releaser = createReleaser({ ...common, classWeights, nextRelease, announced: announcer.told });
+  const releaser = createReleaser({ ...common, classWeights, nextRelease, announcer });
   const onAdded = ({ job }: WaitingJob): void => {
     arrivals.add(settings.classOf(job.model), times.costOf(job), performance.now());
     releaser.wake();

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MODEL_CLASSES, byClass, type ModelClass } from '@whisper/shared/contracts/identifiers';
+import {
+  MODEL_CLASSES,
+  byClass,
+  type ModelClass,
+  type Priority,
+} from '@whisper/shared/contracts/identifiers';
 import { classOf } from '@whisper/shared/contracts/model-priority';
 import { DEFAULT_CLASS_WEIGHTS } from '@whisper/shared/contracts/settings';
 import { startFleet, type Run } from './paced-fleet.ts';
@@ -13,7 +18,7 @@ const MAX_WAIT_SECONDS = 10;
 
 /** (b) Three classes that never run empty; now and then a low job among the light ones. */
 export async function endlessBacklog(): Promise<string> {
-  await using stage = await openStage({ MAX_WAIT_SECONDS: String(MAX_WAIT_SECONDS) });
+  await using stage = await openStage({ env: { MAX_WAIT_SECONDS: String(MAX_WAIT_SECONDS) } });
   const submitted = new Map<string, number>();
   const fleet = await startFleet({
     ...{ bus: await stage.connect(), lane: 'cpu', workers: 4, slotsEach: 2, models: Object.values(MODELS) },
@@ -29,16 +34,20 @@ export async function endlessBacklog(): Promise<string> {
     const got = counts[each] / total;
     return `${each} ${(100 * got).toFixed(1)} % of ${(100 * wanted).toFixed(1)} % (${percent(got / wanted - 1)})`;
   });
-  const waits = (keep: (run: Run) => boolean): number =>
-    Math.max(
-      0,
-      ...fleet.runs.filter(keep).map((run) => run.startedMs - (submitted.get(run.job.jobId) ?? Infinity)),
-    ) / 1_000;
-  const longest = waits(({ job }) => job.priority === 'normal').toFixed(1);
-  const longestLow = waits(({ job }) => job.priority === 'low').toFixed(1);
+  const waits = (modelClass: ModelClass, priority: Priority): string => {
+    const seconds = fleet.runs
+      .filter(({ job }) => classOf(job.model, {}) === modelClass && job.priority === priority)
+      .map(({ job, startedMs }) => (startedMs - (submitted.get(job.jobId) ?? Infinity)) / 1_000);
+    return Math.max(0, ...seconds).toFixed(1);
+  };
+  const bound = (modelClass: ModelClass): string =>
+    (MAX_WAIT_SECONDS + DEPTH / (counts[modelClass] / (RUN_MS / 1_000))).toFixed(1);
+  const longest = MODEL_CLASSES.map((each) => `${each} ${waits(each, 'normal')} s of ${bound(each)} s`).join(
+    ', ',
+  );
   return (
-    `${total} jobs: ${shares.join(', ')}; longest wait ${longest} s, of a low job ${longestLow} s ` +
-    `(bound: ${MAX_WAIT_SECONDS} s, then its turn among ${DEPTH} of its class)`
+    `${total} jobs: ${shares.join(', ')}; longest waits, and the bound of ${MAX_WAIT_SECONDS} s and the queue before it: ` +
+    `${longest}; a low job among light ones ${waits('light', 'low')} s of ${bound('light')} s`
   );
 }
 

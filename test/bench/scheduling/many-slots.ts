@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workConsumer, workStream } from '@whisper/shared/contracts/topology';
 import { eventually } from '../../helpers/eventually.ts';
+import { inParallel } from '../measure.ts';
 import { startFleet } from './paced-fleet.ts';
 import { cpuMs, openStage } from './stage.ts';
 
@@ -9,13 +10,14 @@ const SLOTS_EACH = 4;
 const SLOTS = WORKERS * SLOTS_EACH;
 const JOBS = 3_000;
 const JOB_MS = 5;
+const WIDTH = 32;
 const IDLE_MS = 20_000;
 const SETTLE_MS = 3_000;
 
-/** (e) 64 slots under load. */
-export async function manySlots(): Promise<string> {
-  await using stage = await openStage();
-  await Promise.all(Array.from({ length: JOBS }, (_, n) => stage.submit({ jobId: `job-${n}` })));
+/** (e) 64 slots under load, on one server or a cluster of three. */
+export async function manySlots(replicas: 1 | 3 = 1): Promise<string> {
+  await using stage = await openStage({ replicas });
+  await inParallel(JOBS, WIDTH, (n) => stage.submit({ jobId: `job-${n}` }));
   let mostUnacked = 0;
   const watching = new AbortController();
   const watched = (async () => {
@@ -25,7 +27,8 @@ export async function manySlots(): Promise<string> {
       await sleep(50);
     }
   })();
-  const schedulerBefore = await cpuMs(stage.scheduler.process.pid ?? 0);
+  const pids = [stage.scheduler.process.pid ?? 0, ...stage.natsPids];
+  const before = await Promise.all(pids.map(cpuMs));
   const startedMs = performance.now();
   const fleet = await startFleet({
     ...{ bus: await stage.connect(), lane: 'cpu', workers: WORKERS, slotsEach: SLOTS_EACH, models: ['tiny'] },
@@ -33,7 +36,8 @@ export async function manySlots(): Promise<string> {
   });
   await eventually(() => fleet.runs.length >= JOBS, { timeoutMs: 180_000 });
   const seconds = (performance.now() - startedMs) / 1_000;
-  const schedulerMs = (await cpuMs(stage.scheduler.process.pid ?? 0)) - schedulerBefore;
+  const after = await Promise.all(pids.map(cpuMs));
+  const [schedulerMs = 0, ...serverMs] = after.map((ms, n) => (ms - (before[n] ?? 0)) / JOBS);
   await sleep(SETTLE_MS);
   watching.abort();
   await watched;
@@ -43,7 +47,8 @@ export async function manySlots(): Promise<string> {
   return (
     `${SLOTS} slots, ${JOBS} jobs of ${JOB_MS} ms: ${(JOBS / seconds).toFixed(0)} jobs/s; ` +
     `${fleet.runs.length - distinct} ran twice, ${fleet.runs.length + again} deliveries, ` +
-    `at most ${mostUnacked} unacked and ${fleet.most()} in hand; scheduler ${(schedulerMs / JOBS).toFixed(2)} ms of processor a job`
+    `at most ${mostUnacked} unacked and ${fleet.most()} in hand; processor a job: scheduler ${schedulerMs.toFixed(2)} ms, ` +
+    `servers ${serverMs.map((ms) => ms.toFixed(2)).join(' + ')} ms`
   );
 }
 
@@ -55,7 +60,7 @@ export async function idleCost(): Promise<string> {
     msOf: () => JOB_MS,
   });
   await sleep(SETTLE_MS);
-  const pids = [stage.natsPid, stage.scheduler.process.pid ?? 0];
+  const pids = [stage.natsPids[0] ?? 0, stage.scheduler.process.pid ?? 0];
   const before = await Promise.all(pids.map(cpuMs));
   await sleep(IDLE_MS);
   const after = await Promise.all(pids.map(cpuMs));

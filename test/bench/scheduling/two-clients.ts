@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TENANT_WEIGHTS_KEY } from '@whisper/shared/contracts/settings';
 import { watchSettings } from '@whisper/shared/storage/settings';
 import { silent } from '../../helpers/start-servers.ts';
+import { inParallel } from '../measure.ts';
 import { startFleet } from './paced-fleet.ts';
 import { openStage } from './stage.ts';
 
-const BIG_BACKLOG = 5_000;
-const SMALL_BACKLOG = 50;
+const BIG_BACKLOG = 4_000;
+const SMALL_BACKLOG = 40;
 const JOB_MS = 100;
+const WIDTH = 32;
 const RUN_MS = 10_000;
 
 /** (c) One client with a hundred times the other's backlog, with equal weights and with 3:1 for the small one. */
@@ -21,9 +23,7 @@ async function share(weight: number): Promise<string> {
   await using stage = await openStage();
   await using settings = await watchSettings(stage.bus, silent);
   await settings.set(TENANT_WEIGHTS_KEY, { small: weight });
-  await Promise.all(
-    Array.from({ length: BIG_BACKLOG }, (_, n) => stage.submit({ jobId: `big-${n}`, tenant: 'big' })),
-  );
+  await inParallel(BIG_BACKLOG, WIDTH, (n) => stage.submit({ jobId: `big-${n}`, tenant: 'big' }));
   const fleet = await startFleet({
     ...{ bus: await stage.connect(), lane: 'cpu', workers: 4, slotsEach: 2, models: ['tiny'] },
     msOf: () => JOB_MS,

@@ -8,6 +8,7 @@ import type { Backlog } from '../backlog/backlog.ts';
 import { removeMessage, removeSubmission } from '../backlog/remove-submission.ts';
 import type { WaitingJob } from '../backlog/waiting-job.ts';
 import type { Term } from '../leadership/lead-in-turn.ts';
+import type { QueuedAnnouncer } from '../outlook/announce-queued.ts';
 import type { NextRelease, Release } from './next-release.ts';
 import type { AssignedJobs } from './assigned-jobs.ts';
 import { publishWork } from './publish-work.ts';
@@ -27,8 +28,7 @@ export interface ReleaserDeps {
   readonly nextRelease: NextRelease;
   readonly costOf: (job: Job) => number;
   readonly classWeights: () => ClassWeights;
-  /** Resolves once subscribers have been told that this job is queued. */
-  readonly announced: (waiting: WaitingJob) => Promise<void>;
+  readonly announcer: QueuedAnnouncer;
 }
 
 /** Takes jobs out of the backlog as the lanes have room for them. */
@@ -114,7 +114,7 @@ async function releaseJob(deps: ReleaserDeps, waiting: WaitingJob): Promise<void
   const place = assigned.get(job.jobId);
   if (!place) return; // cancelled in the same moment
   const address = { lane: place.lane, modelClass: place.modelClass };
-  const announced = deps.announced(waiting);
+  const announced = deps.announcer.told(waiting);
   try {
     const messageId = `${job.jobId}.work.${sequence}`;
     const streamSequence = await publishWork(bus, { job, address, messageId, mayPublish: term.isHeld });
@@ -130,7 +130,11 @@ async function releaseJob(deps: ReleaserDeps, waiting: WaitingJob): Promise<void
   log.info({ jobId: job.jobId, model: job.model, lane: address.lane }, 'job assigned');
 }
 
-async function withdrawJob({ bus, backlog, assigned, term }: ReleaserDeps, jobId: string): Promise<void> {
+async function withdrawJob(
+  { announcer, bus, backlog, assigned, term }: ReleaserDeps,
+  jobId: string,
+): Promise<void> {
+  announcer.forget(jobId);
   const waiting = backlog.remove(jobId);
   if (waiting) {
     await removeSubmission(bus, waiting.sequence, term.ended);
