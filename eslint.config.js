@@ -49,7 +49,11 @@ export default tseslint.config(
     },
   },
   layer(['packages/shared/src/contracts/**'], ['@nats-io/*', 'minio', 'koa', '../kit/*', '../storage/*']),
-  layer(['packages/shared/src/{kit,storage}/**'], ['@whisper/*']),
+  layer(['packages/shared/src/{kit,storage,jobs,overview}/**'], ['@whisper/*']),
+  layer(
+    ['packages/ctl/src/**'],
+    ['@nats-io/*', 'koa', '@whisper/speech/*', '@whisper/worker/*', ...services],
+  ),
   layer(['packages/speech/src/**'], ['@nats-io/*', 'minio', 'koa', '@whisper/worker/*', ...services]),
   layer(['packages/worker/src/**'], ['koa', ...services]),
   layer(['services/**'], services),

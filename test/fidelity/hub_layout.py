@@ -40,12 +40,15 @@ class Layers:
 
     def attend(self, query: str, key: str, value: str, mask: str | None = None) -> str:
         """All [B, heads, T, size], to [B, T, D]."""
+        return self.attend_openly(query, key, value, mask)[0]
+
+    def attend_openly(self, query: str, key: str, value: str, mask: str | None = None) -> tuple[str, str]:
+        """With the attention itself, [B, heads, T, positions]."""
         call = self.graph.call
         scores = call("MatMul", query, call("Transpose", key, perm=[0, 1, 3, 2]))
-        masked = call("Add", scores, mask) if mask else scores
-        seen = call("MatMul", call("Softmax", masked, axis=-1), value)
-        joined = call("Transpose", seen, perm=[0, 2, 1, 3])
-        return call("Reshape", joined, self.graph.weights.ints(0, 0, -1))
+        attention = call("Softmax", call("Add", scores, mask) if mask else scores, axis=-1)
+        joined = call("Transpose", call("MatMul", attention, value), perm=[0, 2, 1, 3])
+        return call("Reshape", joined, self.graph.weights.ints(0, 0, -1)), attention
 
     def query(self, x: str, name: str, heads: int) -> str:
         size = self.state[f"{name}.query.weight"].shape[0] // heads
@@ -78,10 +81,10 @@ def write_encoder(checkpoint: dict, path) -> None:
 
 
 def write_decoder(checkpoint: dict, path) -> None:
-    """Merged as Optimum does it: one branch for the prompt, one for what comes after it."""
+    """Merged as Optimum does it: one branch for the prompt, one for what comes after it; with attentions for word times."""
     dims, weights = checkpoint["dims"], Weights()
     branches = {has_past: decoder_branch(checkpoint, weights, has_past) for has_past in (True, False)}
-    names = ["logits", *cache_names("present", dims)]
+    names = output_names(dims)
     graph = Graph(weights)
     graph.nodes.append(
         helper.make_node("If", ["use_cache_branch"], names, then_branch=branches[True], else_branch=branches[False])
@@ -97,8 +100,17 @@ def write_decoder(checkpoint: dict, path) -> None:
     outputs = [
         tensor("logits", FLOAT, "batch", "tokens", dims["n_vocab"]),
         *[tensor(name, FLOAT, *cache) for name in cache_names("present", dims)],
+        *[tensor(name, FLOAT, "batch", dims["n_text_head"], "tokens", "positions") for name in attention_names(dims)],
     ]
     save(path, graph, inputs, outputs)
+
+
+def output_names(dims: dict) -> list[str]:
+    return ["logits", *cache_names("present", dims), *attention_names(dims)]
+
+
+def attention_names(dims: dict) -> list[str]:
+    return [f"cross_attentions.{i}" for i in range(dims["n_text_layer"])]
 
 
 def cache_names(prefix: str, dims: dict) -> list[str]:
@@ -109,7 +121,8 @@ def cache_names(prefix: str, dims: dict) -> list[str]:
 def decoder_branch(checkpoint: dict, weights: Weights, has_past: bool):
     dims, prefix = checkpoint["dims"], "later_" if has_past else "first_"
     graph = Graph(weights, prefix)
-    layers, heads, present = Layers(checkpoint, graph), dims["n_text_head"], []
+    layers, heads = Layers(checkpoint, graph), dims["n_text_head"]
+    present, attentions = [], []
     x, mask = embed(layers, has_past)
     for i in range(dims["n_text_layer"]):
         name, past = f"decoder.blocks.{i}", f"past_key_values.{i}"
@@ -125,13 +138,14 @@ def decoder_branch(checkpoint: dict, weights: Weights, has_past: bool):
             if has_past
             else layers.key_value("encoder_hidden_states", f"{name}.cross_attn", heads)
         )
-        seen = layers.attend(layers.query(normed, f"{name}.cross_attn", heads), *cross)
+        seen, attention = layers.attend_openly(layers.query(normed, f"{name}.cross_attn", heads), *cross)
         x = layers.mlp(graph.call("Add", x, layers.linear(seen, f"{name}.cross_attn.out")), name)
+        attentions.append(attention)
         present += [*own, *([dummy(layers, dims)] * 2 if has_past else cross)]
     output = graph.weights.add("output.weight", layers.state["decoder.token_embedding.weight"].T)
     logits = graph.call("MatMul", layers.norm(x, "decoder.ln"), output)
-    outputs = [f"{prefix}{name}" for name in ["logits", *cache_names("present", dims)]]
-    for value, name in zip([logits, *present], outputs):
+    outputs = [f"{prefix}{name}" for name in output_names(dims)]
+    for value, name in zip([logits, *present, *attentions], outputs):
         graph.name(value, name)
     free = [helper.make_tensor_value_info(name, FLOAT, None) for name in outputs]
     return helper.make_graph(graph.nodes, f"{prefix}branch", [], free)

@@ -8,8 +8,9 @@ import torch
 import whisper
 import whisper.audio
 import whisper.decoding
+from whisper.decoding import PyTorchInference
 from whisper.model import ModelDimensions, Whisper
-from whisper.tokenizer import Tokenizer
+from whisper.tokenizer import LANGUAGES, Tokenizer
 
 from seeded_draws import SeededCategorical, seek_of_caller
 
@@ -27,11 +28,21 @@ class Reference(Whisper):
         self.load_state_dict(checkpoint["model_state_dict"], strict=False)
         self.eval()
         self.encoding, self.languages = encoding, languages
+        remember_windows(self)
 
     is_multilingual = property(lambda self: self.languages is not None or self.dims.n_vocab >= 51865)
     num_languages = property(
         lambda self: self.languages or self.dims.n_vocab - 51765 - int(self.is_multilingual)
     )
+
+    def codes(self) -> list[str]:
+        return list(LANGUAGES)[: self.num_languages]
+
+    def special_ids(self) -> dict[str, int]:
+        return self.tokenizer(self.is_multilingual, num_languages=self.num_languages).special_tokens
+
+    def inference(self, initial_length: int):
+        return PyTorchInference(self, initial_length)
 
     def decode(self, mel, options=None, **kwargs):
         SeededCategorical.start_decoding(seek_of_caller())
@@ -41,6 +52,19 @@ class Reference(Whisper):
         if self.encoding is None:
             return whisper.tokenizer.get_tokenizer(multilingual, num_languages=num_languages, language=language, task=task)
         return Tokenizer(self.encoding, num_languages, language=language or "en", task=task or "transcribe")
+
+
+def remember_windows(model: Reference) -> None:
+    """Most scenarios hear the same windows: each is encoded once."""
+    encode, heard = model.encoder.forward, {}
+
+    def forward(mel: torch.Tensor) -> torch.Tensor:
+        key = hash(mel.numpy().tobytes())
+        if key not in heard:
+            heard[key] = encode(mel)
+        return heard[key]
+
+    model.encoder.forward = forward
 
 
 def transcribe(model: Reference, audio: np.ndarray, options: dict) -> dict:
@@ -67,7 +91,13 @@ def described(segment: dict) -> dict:
         **{name: segment[name] for name in ("seek", "tokens", "text", "temperature")},
         **times,
         **{name: float(f"{segment[name]:.6g}") for name in measures},
+        **({"words": [described_word(word) for word in segment["words"]]} if "words" in segment else {}),
     }
+
+
+def described_word(word: dict) -> dict:
+    times = {name: round(float(word[name]), 3) for name in ("start", "end")}
+    return {"word": word["word"], **times, "probability": float(f"{word['probability']:.6g}")}
 
 
 def language_probabilities(model: Reference, audio: np.ndarray) -> dict:
@@ -90,6 +120,7 @@ def patched(model: Reference):
     changes = [
         (TRANSCRIBE, {"N_FRAMES": frames, "N_SAMPLES": samples, "get_tokenizer": model.tokenizer}),
         (whisper.decoding, {"CHUNK_LENGTH": seconds, "get_tokenizer": model.tokenizer, "Categorical": SeededCategorical}),
+        (whisper.decoding, {"PyTorchInference": lambda _, length: model.inference(length)}),
     ]
     kept = [(module, {name: getattr(module, name) for name in values}) for module, values in changes]
     try:

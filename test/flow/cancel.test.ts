@@ -72,6 +72,30 @@ suite(
       assert.ok(performance.now() - cancelledMs < 1_000);
     });
 
+    test('waiting jobs vanish, from the backlog and from their lane, and never start', async ({
+      system,
+      bus,
+    }) => {
+      const first = await submit(system, { text: 'first', delayMs: LONG_MS });
+      await inState(system, first.jobId, 'running');
+      const waiting: ShownJob[] = [];
+      for (let n = 0; n < 5; n++) waiting.push(await submit(system, { text: `waiting ${n}`, delayMs: 5 }));
+      await eventually(
+        async () => (await messages(bus, 'INTAKE')) > 0 && (await messages(bus, 'WORK_CPU')) > 1,
+      );
+      const position = async (jobId = ''): Promise<number | null> =>
+        (await jobsApi.get(system.url, jobId)).body.position;
+      assert.is(await position(waiting[4]?.jobId), 5);
+      for (const { jobId } of waiting.slice(0, 4)) await jobsApi.cancel(system.url, jobId);
+      await eventually(async () => (await position(waiting[4]?.jobId)) === 1);
+      await eventually(async () => (await messages(bus, 'INTAKE')) + (await messages(bus, 'WORK_CPU')) === 2);
+      await jobsApi.cancel(system.url, first.jobId);
+      await inState(system, waiting[4]?.jobId ?? '', 'completed');
+      for (const { jobId } of waiting.slice(0, 4)) {
+        assert.equal(await kinds(bus, jobId), ['queued', 'cancelled']);
+      }
+    });
+
     test('twice is once; unknown is 404; what has ended is 409 and stays as it is', async ({
       system,
       bus,

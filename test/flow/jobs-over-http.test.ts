@@ -9,10 +9,13 @@ const submit = async (system: System, audio: PacedAudio, model = 'tiny'): Promis
   (await jobsApi.submit(system.url, pacedAudio(audio), model)).body;
 
 const ended = (system: System, jobId: string): Promise<ShownJob> =>
-  eventually(async () => {
-    const { body } = await jobsApi.get(system.url, jobId);
-    return body.finishedAt === null ? undefined : body;
-  });
+  eventually(
+    async () => {
+      const { body } = await jobsApi.get(system.url, jobId);
+      return body.finishedAt === null ? undefined : body;
+    },
+    { timeoutMs: 40_000 },
+  );
 
 suite(
   'jobs over HTTP',
@@ -51,6 +54,19 @@ suite(
       const done = await ended(system, body.jobId);
       assert.equal([done.state, done.error], ['completed', null]);
       assert.equal((await jobsApi.text(system.url, body.jobId)).body, { text: 'later' });
+
+      const vtt = await fetch(`${system.url}${body.links.result}?response_format=vtt`);
+      assert.is(vtt.headers.get('content-type'), 'text/vtt; charset=utf-8');
+      assert.match(await vtt.text(), /^WEBVTT/);
+      const refused = [
+        ['response_format=mp3', 'invalid_option'],
+        ['format=text', 'unknown_field'],
+        ['response_format=srt&max_line_width=0', 'invalid_option'],
+      ];
+      for (const [query, code] of refused) {
+        const path = `${body.links.result}?${query}`;
+        assert.equal(await jobsApi.error(system.url, path), { status: 400, code }, query);
+      }
     });
 
     test('?async=true and Prefer: respond-async on /transcribe mean the same', async ({ system }) => {
@@ -103,6 +119,25 @@ suite(
       assert.is(failed.attempts, 3);
       const { status, code } = await jobsApi.error(system.url, `/jobs/${jobId}/result`);
       assert.equal([status, code], [500, failed.error?.code]);
+    });
+
+    test('a client that hangs up ends nothing: its job goes on, and the same request finds the text', async ({
+      system,
+    }) => {
+      const audio = pacedAudio({ text: 'all the same', delayMs: 1_000 });
+      const form = new FormData();
+      form.set('file', audio, 'audio');
+      const client = new AbortController();
+      const init = { method: 'POST', body: form, signal: client.signal };
+      const request = fetch(`${system.url}/transcribe?model=base`, init).catch(() => undefined);
+      const jobId = await eventually(
+        async () => (await jobsApi.list(system.url, '?state=running&model=base')).body.jobs[0]?.jobId,
+      );
+      client.abort();
+      await request;
+      assert.is((await ended(system, jobId)).state, 'completed');
+      const again = await jobsApi.submit(system.url, audio, 'base');
+      assert.is(again.headers.get('x-cache'), 'hit');
     });
 
     test('what cannot be: unknown and malformed ids, queries that mean nothing', async ({ system }) => {

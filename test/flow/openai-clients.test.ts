@@ -71,6 +71,19 @@ suite(
       assert.equal(verbose.usage, { type: 'duration', seconds: 2 });
     });
 
+    test('openai: a chunking strategy skips silence', async ({ openai }) => {
+      const create = (
+        chunking_strategy: 'auto' | { type: 'server_vad'; threshold: number },
+      ): Promise<{ text: string }> =>
+        openai.audio.transcriptions.create({
+          file: createReadStream(SAMPLE),
+          model: 'pico',
+          chunking_strategy,
+        });
+      assert.type((await create('auto')).text, 'string');
+      assert.type((await create({ type: 'server_vad', threshold: 0.3 })).text, 'string');
+    });
+
     test('openai: a stream of deltas whose join is the text', async ({ openai }) => {
       for (const language of ['en', undefined]) {
         const stream = await openai.audio.transcriptions.create({

@@ -4,24 +4,35 @@ import {
   transcriptionOptionsSchema,
   type TranscriptionOptions,
 } from '@whisper/shared/contracts/transcription-options';
+import type { SpecialTokens } from '@whisper/speech/model/tokenizer';
+
+/** Text tokens that are left where a scenario asks for few. */
+const FEW = 40;
 
 /** One entry of test/fidelity/scenarios.json. */
 export const scenarioSchema = z.strictObject({
   audio: z.enum(['long', 'window']),
-  /** First id and the one after the last; without timestamps random weights give them all the same, and never end. */
-  suppress_ranges: z.array(z.tuple([z.int(), z.int()])).default([]),
+  /** Without timestamps random weights give them all the same, and never end; trained ones do neither. */
+  few_tokens: z.boolean().default(false),
   /** By their names in a request. */
   options: z.record(z.string(), z.unknown()),
 });
 export type Scenario = z.infer<typeof scenarioSchema>;
 
-export function optionsOf(scenario: Scenario): TranscriptionOptions {
-  const ids = scenario.suppress_ranges.flatMap(([first, end]) =>
-    Array.from({ length: end - first }, (_, i) => first + i),
-  );
-  const given = { ...scenario.options, ...(ids.length > 0 && { suppress_tokens: [-1, ...ids] }) };
-  const options = Object.entries(given).map(([field, value]) => [optionOf(field), value]);
-  return transcriptionOptionsSchema.parse(Object.fromEntries(options));
+/** `vocabularySize`: the timestamps are its last ids. */
+export function optionsOf(
+  { options, few_tokens: isFew }: Scenario,
+  { endOfText, timestampBegin }: Pick<SpecialTokens, 'endOfText' | 'timestampBegin'>,
+  vocabularySize: number,
+): TranscriptionOptions {
+  const suppressed = [-1, ...range(FEW, endOfText), ...range(timestampBegin, vocabularySize)];
+  const given = { ...options, ...(isFew && { suppress_tokens: suppressed }) };
+  const byOption = Object.entries(given).map(([field, value]) => [optionOf(field), value]);
+  return transcriptionOptionsSchema.parse(Object.fromEntries(byOption));
+}
+
+function range(first: number, end: number): readonly number[] {
+  return Array.from({ length: end - first }, (_, i) => first + i);
 }
 
 function optionOf(field: string): string {

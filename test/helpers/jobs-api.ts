@@ -14,7 +14,7 @@ const jobSchema = z.strictObject({
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
   error: z.strictObject({ code: z.string(), message: z.string(), field: z.string().optional() }).nullable(),
-  links: z.strictObject({ self: z.string(), result: z.string() }),
+  links: z.strictObject({ self: z.string(), events: z.string(), result: z.string() }),
 });
 const placedSchema = jobSchema.extend({ position: z.int().nullable(), etaSeconds: z.number().nullable() });
 const pageSchema = z.strictObject({ jobs: z.array(jobSchema), next: z.string().nullable() });

@@ -4,12 +4,14 @@ import { z } from 'zod';
 export const pacedAudioSchema = z.strictObject({
   text: z.string(),
   delayMs: z.int().nonnegative(),
-  /** `deaf` ignores a cancel, `deadly` takes the worker with it. */
-  fault: z.enum(['crash', 'stall', 'nonsense', 'deaf', 'deadly']).optional(),
+  /** `deaf` ignores a cancel, `deadly` takes the worker with it, `late` crashes when the text should come. */
+  fault: z.enum(['crash', 'stall', 'nonsense', 'deaf', 'deadly', 'late']).optional(),
   /** Told one by one, `delayMs` before each; their join is the text. */
   segments: z.array(z.string()).optional(),
-  /** The first attempt crashes before segment number `before`; the next finds the marker and goes on to the end. */
-  crashOnce: z.strictObject({ before: z.int(), marker: z.string() }).optional(),
+  /** The first attempt crashes before segment number `before`; the next finds the marker and tells `then`, or all. */
+  crashOnce: z
+    .strictObject({ before: z.int(), marker: z.string(), then: z.array(z.string()).optional() })
+    .optional(),
 });
 export type PacedAudio = z.infer<typeof pacedAudioSchema>;
 

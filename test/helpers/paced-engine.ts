@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancelledError } from '@whisper/shared/contracts/errors';
-import type { Segment } from '@whisper/shared/contracts/transcript';
+import type { Segment, Word } from '@whisper/shared/contracts/transcript';
 import { engineRequestSchema, failedReply, type EngineReply } from '@whisper/worker/engine/protocol';
 import { pacedAudioSchema, type PacedAudio } from './paced-audio.ts';
 
@@ -38,8 +38,9 @@ async function answer(
   if (fault === 'deadly') process.kill(process.ppid, 'SIGKILL');
   const signal = fault === 'deaf' ? undefined : cancelled;
   try {
-    const segments = await tell(audio, signal);
+    const segments = await tell(audio, request.options.wordTimestamps, signal);
     if (!audio.segments) await sleep(delayMs, undefined, { signal });
+    if (fault === 'late') process.abort();
     const durationSeconds = Math.max(1, segments.length);
     send({ kind: 'done', transcript: { text, language: 'en', durationSeconds, segments } });
   } catch {
@@ -50,16 +51,22 @@ async function answer(
 /** One segment a second of audio. */
 async function tell(
   { crashOnce, delayMs, segments = [] }: PacedAudio,
+  withWords: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Segment[]> {
+  const mayCrash = crashOnce !== undefined && !existsSync(crashOnce.marker);
   const told: Segment[] = [];
-  for (const text of segments) {
+  const texts = mayCrash ? segments : (crashOnce?.then ?? segments);
+  for (const text of texts) {
     await sleep(delayMs, undefined, { signal });
-    if (told.length === crashOnce?.before && !existsSync(crashOnce.marker)) {
+    if (mayCrash && told.length === crashOnce.before) {
       await writeFile(crashOnce.marker, '');
       process.abort();
     }
-    const segment = segmentOf(told.length, text);
+    const segment = {
+      ...segmentOf(told.length, text),
+      ...(withWords && { words: wordsOf(told.length, text) }),
+    };
     told.push(segment);
     send({ kind: 'segment', segment });
   }
@@ -79,6 +86,12 @@ function segmentOf(id: number, text: string): Segment {
     compressionRatio: 1,
     noSpeechProbability: 0,
   };
+}
+
+/** All of them as long as their segment. */
+function wordsOf(startSeconds: number, text: string): Word[] {
+  const words = text.match(/\s*\S+/g) ?? [];
+  return words.map((word) => ({ word, startSeconds, endSeconds: startSeconds + 1, probability: 1 }));
 }
 
 function send(reply: EngineReply): void {

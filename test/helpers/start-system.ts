@@ -23,6 +23,8 @@ export interface System extends AsyncDisposable {
   readonly url: string;
   readonly startWorker: () => Promise<Service>;
   readonly startScheduler: () => Promise<Service>;
+  /** One more ingest, on a port of its own. */
+  readonly startIngest: () => Promise<{ readonly service: Service; readonly url: string }>;
 }
 
 export async function startSystem(options: SystemOptions): Promise<System> {
@@ -38,25 +40,25 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     options.engine === 'pico' ? 'services/cpu-worker/src/main.ts' : 'test/helpers/paced-worker.ts';
   const startWorker = (): Promise<Service> => start(workerEntry);
   const startScheduler = (): Promise<Service> => start('services/scheduler/src/main.ts');
+  const startIngest: System['startIngest'] = async () => {
+    const service = await start('services/ingest/src/main.ts');
+    return { service, url: urlOf(service.log()) };
+  };
   const dispose = async (): Promise<void> => {
     await Promise.all(started.map((service) => service[Symbol.asyncDispose]()));
     await servers[Symbol.asyncDispose]();
   };
   try {
-    const [scheduler, worker, ingest] = await Promise.all([
-      startScheduler(),
-      startWorker(),
-      start('services/ingest/src/main.ts'),
-    ]);
-    const url = urlOf(ingest.log());
+    const [scheduler, worker, ingest] = await Promise.all([startScheduler(), startWorker(), startIngest()]);
     return {
       servers,
-      ingest,
+      ingest: ingest.service,
       scheduler,
       worker,
-      url,
+      url: ingest.url,
       startWorker,
       startScheduler,
+      startIngest,
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {

@@ -104,8 +104,15 @@ suite('reading options from text', {}, (test) => {
     [{ carry_initial_prompt: 'true' }, 'carry_initial_prompt'],
     [{ hallucination_silence_threshold: '2' }, 'hallucination_silence_threshold'],
     [{ vad_neg_threshold: '0.9' }, 'vad_neg_threshold'],
+    [{ initial_prompt: 'é'.repeat(9_000), hotwords: 'é'.repeat(9_500) }, 'hotwords'],
+    [{ suppress_tokens: Array(9_000).fill('50000') }, 'suppress_tokens'],
+    [{ batch_size: '8', condition_on_previous_text: 'true' }, 'condition_on_previous_text'],
+    [
+      { batch_size: '8', word_timestamps: 'true', hallucination_silence_threshold: '2' },
+      'hallucination_silence_threshold',
+    ],
   ] as const) {
-    test(`${JSON.stringify(query)} is refused by field`, () => {
+    test(`${JSON.stringify(query).slice(0, 100)} is refused by field`, () => {
       const error = failure(query, {});
       assert.is(error.code, 'invalid_option');
       assert.is(error.field, field);

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { loadModel } from '@whisper/speech/model/load-model';
+import { readModelSettings } from '@whisper/speech/model/model-files';
 import type { SpeechModel } from '@whisper/speech/model/speech-model';
+import { readTokenizer } from '@whisper/speech/model/tokenizer';
 import { assertFaithful, referenceSchema } from '../helpers/assert-faithful.ts';
 import { optionsOf, scenarioSchema } from '../helpers/fidelity-scenarios.ts';
 import { readWav } from '../helpers/read-wav.ts';
@@ -24,6 +26,8 @@ const readJson = async <T>(name: string, schema: z.ZodType<T>): Promise<T> =>
   schema.parse(JSON.parse(await readFile(new URL(name, FIDELITY), 'utf8')));
 
 const golden = await readJson('golden.json', goldenSchema);
+const settings = await readModelSettings(SMALL);
+const { special } = await readTokenizer(SMALL, settings);
 const scenarios = await readJson('scenarios.json', z.record(z.string(), scenarioSchema));
 
 suite<{ model: SpeechModel | undefined; long: Float32Array }>(
@@ -47,7 +51,10 @@ suite<{ model: SpeechModel | undefined; long: Float32Array }>(
         const chunks = (async function* () {
           yield await Promise.resolve(pcm);
         })();
-        assertFaithful(await model.transcribe(chunks, optionsOf(scenario), hooks), reference);
+        assertFaithful(
+          await model.transcribe(chunks, optionsOf(scenario, special, settings.vocabularySize), hooks),
+          reference,
+        );
       });
     }
 

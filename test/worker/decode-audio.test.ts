@@ -2,6 +2,7 @@ import { writeFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { cancelledError } from '@whisper/shared/contracts/errors';
 import { decodeAudio } from '@whisper/worker/engine/decode-audio';
 import { bestSandbox, SANDBOX_TIERS, type SandboxTier } from '@whisper/worker/engine/ffmpeg-command';
 import { pipelineFailure } from '../helpers/pipeline-failure.ts';
@@ -57,6 +58,20 @@ suite(
         assert.is(failure.code, 'undecodable_audio');
         assert.not.match(failure.message, directory);
       }
+    });
+
+    test('a cancel ends it, though nobody reads', async () => {
+      const cancel = new AbortController();
+      const chunks = decodeAudio(
+        { tier: best, ffmpegPath, audioPath: samplePath('long-numbers.wav'), maxAudioSeconds: 60 },
+        cancel.signal,
+      );
+      assert.ok((await chunks.next()).value);
+      cancel.abort(cancelledError());
+      const rest = async (): Promise<void> => {
+        while (!(await chunks.next()).done);
+      };
+      assert.is((await pipelineFailure(rest())).code, 'job_cancelled');
     });
 
     test('who stops reading stops ffmpeg', async () => {

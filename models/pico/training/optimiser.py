@@ -1,11 +1,9 @@
 """Muon (Jordan et al. 2024) for the matrices of the blocks, AdamW for all else.
 
-Muon's steps are scaled to AdamW's size (Liu et al. 2025), so that one learning rate serves both. Each of the processes that
-train together orthogonalises its share of the matrices.
+Muon's steps are scaled to AdamW's size (Liu et al. 2025), so that one learning rate serves both.
 """
 
 import torch
-import torch.distributed as dist
 from torch import Tensor, nn
 
 
@@ -30,26 +28,16 @@ class Muon(torch.optim.Optimizer):
             updates.append(matrix.grad.lerp(momentum, group["momentum"]))
         rows, columns = matrices[0].shape
         size = 0.2 * max(rows, columns) ** 0.5 * group["lr"]
-        for matrix, update in zip(matrices, shared_work(torch.stack(updates)), strict=True):
+        for matrix, update in zip(matrices, orthogonalised(torch.stack(updates)), strict=True):
             matrix.mul_(1 - group["lr"] * group["weight_decay"]).sub_(update, alpha=size)
 
 
-def shared_work(stacked: Tensor) -> Tensor:
-    if not dist.is_initialized():
-        return orthogonalised(stacked)
-    rank, processes = dist.get_rank(), dist.get_world_size()
-    done = torch.zeros_like(stacked)
-    done[rank::processes] = orthogonalised(stacked[rank::processes])
-    dist.all_reduce(done)
-    return done
-
-
 def orthogonalised(stacked: Tensor) -> Tensor:
-    """[n, rows, columns]: five Newton-Schulz steps in bfloat16 bring all singular values near 1."""
+    """[n, rows, columns]: four Newton-Schulz steps in bfloat16 bring all singular values near 1."""
     tall = stacked.shape[1] > stacked.shape[2]
     x = (stacked.mT if tall else stacked).bfloat16()
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
-    for _ in range(5):
+    for _ in range(4):
         gram = x @ x.mT
         x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
     return (x.mT if tall else x).to(stacked.dtype)

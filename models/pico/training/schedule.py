@@ -14,12 +14,12 @@ import time
 from batches import WINDOW, Recipe
 
 WARM_UP_STEPS = 150
-# Frames of a step, over all processes: many small steps until the encoder has aligned, fewer and calmer ones then.
-FRAMES_TO_ALIGN, FRAMES_PER_STEP = 5_000, 6_000
-# CTC loss per phoneme below which the encoder counts as aligned.
-ALIGNED_LOSS = 1.0
+# Frames of a step of one process.
+FRAMES_PER_STEP = 2_800
+# CTC loss per phoneme, smoothed over SMOOTHING steps, below which the encoder counts as aligned.
+ALIGNED_LOSS, SMOOTHING = 0.6, 50
 # Steps after that over which scenes become hard.
-RAMP_STEPS = 1500
+RAMP_STEPS = 1200
 # Share of the training behind which half of the batches fill Whisper's window.
 PADDED_FROM = 0.6
 
@@ -32,15 +32,18 @@ class Course:
     step: int = 0
     aligned_at: int | None = None
     seconds_per_step: float = 1.0
+    phoneme_loss: float = 5.0
 
     @property
     def state(self) -> dict:
-        return {"step": self.step, "aligned_at": self.aligned_at, "seconds_per_step": self.seconds_per_step}
+        names = ("step", "aligned_at", "seconds_per_step", "phoneme_loss")
+        return {name: getattr(self, name) for name in names}
 
     def advance(self, seconds: float, phoneme_loss: float) -> None:
         self.step += 1
         self.seconds_per_step += (min(seconds, 20) - self.seconds_per_step) / min(self.step, 200)
-        if self.aligned_at is None and phoneme_loss < ALIGNED_LOSS:
+        self.phoneme_loss += (phoneme_loss - self.phoneme_loss) / SMOOTHING
+        if self.aligned_at is None and self.phoneme_loss < ALIGNED_LOSS:
             self.aligned_at = self.step
 
     @property
@@ -72,18 +75,17 @@ class Course:
     def loss_weights(self) -> tuple[float, float, float]:
         """Of the decoder, of CTC on tokens, of CTC on phonemes."""
         if self.aligned_at is None:
-            return 0.1, 0.4, 1.0
-        return 1.0, 0.5 - 0.3 * self.matured, 0.3 - 0.2 * self.matured
+            return 0.3, 0.4, 1.0
+        return 1.0, 0.5 - 0.3 * self.matured, 0.5 - 0.4 * self.matured
 
-    def recipe(self, processes: int) -> Recipe:
-        """For one of the processes that train together."""
+    @property
+    def recipe(self) -> Recipe:
         if self.aligned_at is None:
-            return Recipe(FRAMES_TO_ALIGN // processes, longest_frames=360)
-        frames_per_batch = FRAMES_PER_STEP // processes
+            return Recipe(FRAMES_PER_STEP, longest_frames=360)
         matured = self.matured
         longest = min(WINDOW, 400 + int(800 * matured))
         padded = (0.5 if self.progress > PADDED_FROM else 0.1) * matured
-        return Recipe(frames_per_batch, longest, self.hardness, 0.06 * matured, padded, 0.3 * matured, 0.06)
+        return Recipe(FRAMES_PER_STEP, longest, self.hardness, 0.06 * matured, padded, 0.3 * matured, 0.06)
 
     @property
     def _planned(self) -> dict:

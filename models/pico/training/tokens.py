@@ -75,6 +75,7 @@ def encode_phonemes(ipa: str) -> list[int]:
 
 
 def learn_merges(texts: list[str], count: int) -> list[list[str]]:
+    """At most `count`: few words may be merged whole before."""
     words = collections.Counter(word for text in texts for word in text.split())
     split = [(_symbols_of(word), uses) for word, uses in words.items()]
     merges = []
@@ -83,6 +84,8 @@ def learn_merges(texts: list[str], count: int) -> list[list[str]]:
         for parts, uses in split:
             for pair in zip(parts, parts[1:]):
                 pairs[pair] += uses
+        if not pairs:
+            break
         best = max(pairs, key=lambda pair: (pairs[pair], pair))
         merges.append(list(best))
         for parts, _uses in split:

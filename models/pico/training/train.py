@@ -2,6 +2,9 @@
 
 DATA holds `train/` and `people/` (shards), `dev/` (a few held-out utterances) and `tokens.json`; new shards are taken up as they come. CHECKPOINTS
 holds `plan.json` (see schedule.py) and `latest.pt`, from which a later run goes on.
+
+Several processes train copies of the model and average their weights now and then (local SGD): on a busy machine that
+loses far less time than averaging gradients at each step, and a process more is a thread more.
 """
 
 import os
@@ -24,7 +27,7 @@ from shards import ShardReader
 from targets import IGNORED
 from tokens import PHONEMES, Tokens
 
-SAVE_EVERY, LOG_EVERY, MEASURE_EVERY = 100, 50, 500
+AVERAGE_EVERY, SAVE_EVERY, LOG_EVERY, MEASURE_EVERY = 10, 50, 50, 500
 
 
 class Trainer:
@@ -64,26 +67,31 @@ class Trainer:
             self._measure()
 
     def _goes_on(self) -> bool:
-        """Rank 0 decides, so that all end at the same step."""
-        left = torch.tensor([self._course.seconds_left])
+        """Looks at the clock where all processes meet, so that all end at the same step."""
+        if self._course.step % AVERAGE_EVERY != 0:
+            return True
+        weights = torch.cat([p.detach().flatten() for p in self._parameters])
+        shared = torch.cat([torch.tensor([self._course.seconds_left]), weights]) / self.processes
         if self.processes > 1:
-            dist.broadcast(left, 0)
-        return bool(left > 0)
+            dist.all_reduce(shared)
+            at = 1
+            for parameter in self._parameters:
+                parameter.data.copy_(shared[at : at + parameter.numel()].view_as(parameter))
+                at += parameter.numel()
+        return bool(shared[0] > 0)
 
     def _step(self) -> Tensor:
-        batch = self._batches.draw(self._course.recipe(self.processes))
-        losses = self._losses(batch)
+        losses = self._losses(self._batches.draw(self._course.recipe))
         for optimiser in self._optimisers:
             optimiser.zero_grad()
         sum(weight * loss for weight, loss in zip(self._course.loss_weights, losses, strict=True)).backward()
-        means = self._average(torch.stack([loss.detach() for loss in losses]))
         norm = torch.nn.utils.clip_grad_norm_(self._parameters, 2.0)
         if torch.isfinite(norm):
             for optimiser in self._optimisers:
                 for group in optimiser.param_groups:
                     group["lr"] = self._course.learning_rate
                 optimiser.step()
-        return means
+        return torch.stack([loss.detach() for loss in losses])
 
     def _losses(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         with torch.autocast("cpu", torch.bfloat16):
@@ -92,19 +100,6 @@ class Trainer:
             phonemes, tokens = self._heads(layers)
         words = F.cross_entropy(logits.flatten(0, 1).float(), batch.wanted.flatten(), ignore_index=IGNORED, label_smoothing=0.02)
         return words, ctc_loss(tokens, batch.texts), ctc_loss(phonemes, batch.phonemes)
-
-    def _average(self, losses: Tensor) -> Tensor:
-        """Gradients and losses over all processes, in one message."""
-        if self.processes == 1:
-            return losses
-        gradients = [p.grad for p in self._parameters if p.grad is not None]
-        flat = torch.cat([losses, *(gradient.flatten() for gradient in gradients)]) / self.processes
-        dist.all_reduce(flat)
-        at = len(losses)
-        for gradient in gradients:
-            gradient.copy_(flat[at : at + gradient.numel()].view_as(gradient))
-            at += gradient.numel()
-        return flat[: len(losses)]
 
     def _log(self, losses: Tensor, seconds: float) -> None:
         if self.rank == 0:

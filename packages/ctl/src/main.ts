@@ -19,7 +19,8 @@ try {
   } else {
     await using ctl = await open();
     const { json, text } = await call.command.run(ctl, call.given);
-    process.stdout.write(call.asJson ? `${JSON.stringify(json, undefined, 2)}\n` : `${text}\n`);
+    const answer = call.asJson ? JSON.stringify(json, undefined, 2) : text;
+    if (answer !== '') process.stdout.write(`${answer}\n`);
   }
 } catch (error) {
   // A dial that nobody answers would keep the process alive.

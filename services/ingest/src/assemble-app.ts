@@ -10,6 +10,7 @@ import type { IngestConfig } from './config.ts';
 import type { EventTail } from './events/event-tail.ts';
 import { createApp } from './http/app.ts';
 import { createCacheCounts } from './status/cache-counts.ts';
+import type { Abandonment } from './submission/abandonment.ts';
 import { createAdmission } from './submission/admission.ts';
 import type { Completions } from './submission/completions.ts';
 import { lookUpResult } from './submission/look-up-result.ts';
@@ -29,6 +30,7 @@ export interface IngestParts {
   readonly settings: Settings;
   readonly workers: WorkerRegistry;
   readonly completions: Completions;
+  readonly abandonment: Abandonment;
   readonly tail: EventTail;
   readonly store: StoreHealth;
   readonly spoolDirectory: string;

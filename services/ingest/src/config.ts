@@ -1,4 +1,4 @@
-import { blobSettings, commonSettings, integer, readSettings, text } from '@whisper/shared/kit/config';
+import { blobSettings, commonSettings, flag, integer, readSettings, text } from '@whisper/shared/kit/config';
 
 const GIB = 1024 ** 3;
 
@@ -14,6 +14,8 @@ const shape = {
   UPLOAD_IDLE_SECONDS: integer(30, 1, 3_600),
   /** How long a synchronous request waits for its text. */
   WAIT_SECONDS: integer(3_600, 1, 86_400),
+  /** Whether a job ends when the last client that waited for it hangs up; one to come back for never does. */
+  CANCEL_ABANDONED: flag(false),
   /** Then an answer in JSON begins with white space, so that nobody on its way takes it for dead; 0 never does. */
   KEEP_ALIVE_SECONDS: integer(50, 0, 3_600),
 } as const;

@@ -14,6 +14,7 @@ import { assembleApp } from './assemble-app.ts';
 import { config } from './config.ts';
 import { followEventTail } from './events/event-tail.ts';
 import { startServer } from './http/server.ts';
+import { watchAbandonment } from './submission/abandonment.ts';
 import { followCompletions } from './submission/completions.ts';
 import { watchStore } from './submission/store-health.ts';
 
@@ -35,11 +36,16 @@ const records = await openJobRecords(bus);
 await using settings = await watchSettings(bus, log);
 await using workers = await watchWorkers(bus, log);
 await using completions = followCompletions(bus, records, log);
+await using abandonment = watchAbandonment({
+  ...{ bus, log, records, completions },
+  cancels: config.CANCEL_ABANDONED,
+});
 await using tail = await followEventTail(bus, log);
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
-  ...{ config, log, bus, blobs, results, records, settings, workers, completions, tail, store, catalogue },
+  ...{ config, log, bus, blobs, results, records, settings, workers },
+  ...{ completions, abandonment, tail, store, catalogue },
   spoolDirectory: spool.directory,
   stop,
   giveUp: giveUp.signal,

@@ -58,8 +58,20 @@ function backlog({ classes }: Overview, paint: Paint): readonly string[] {
 
 function lanes(overview: Overview, paint: Paint): readonly string[] {
   const head = ['lanes', '', 'waiting', 'running', 'oldest', 'a minute'];
-  const rows = LANES.flatMap((lane) => MODEL_CLASSES.map((each) => laneRow(overview, lane, each, paint)));
+  const rows = LANES.flatMap((lane) =>
+    isAway(overview, lane)
+      ? [[INDENT + paint.quiet(lane), paint.quiet('no workers')]]
+      : MODEL_CLASSES.map((each) => laneRow(overview, lane, each, paint)),
+  );
   return columns([head.map(paint.quiet), ...rows], 'llrrrr');
+}
+
+/** Nobody works there and nothing waits there: there is nothing to say. */
+function isAway({ queues, workers }: Overview, lane: Lane): boolean {
+  const isEmpty = MODEL_CLASSES.every(
+    (each) => queues[lane][each].queued === 0 && queues[lane][each].running === 0,
+  );
+  return isEmpty && !workers.some((worker) => worker.lane === lane);
 }
 
 function laneRow(

@@ -37,6 +37,16 @@ const RULES: readonly Rule[] = [
     'needs word_timestamps',
   ],
   [
+    'hallucinationSilenceThresholdSeconds',
+    (o) => o.hallucinationSilenceThresholdSeconds !== null && o.batchSize !== null,
+    'cannot be given together with batch_size: windows side by side are not moved',
+  ],
+  [
+    'conditionOnPreviousText',
+    (o) => o.conditionOnPreviousText === true && o.batchSize !== null,
+    'cannot be given together with batch_size: windows side by side are not told what was said before',
+  ],
+  [
     'clipTimestampsSeconds',
     (o) => !areClips(o.clipTimestampsSeconds),
     'must be start, end, start, end, …: each end after its start, no start before the last end',
@@ -47,6 +57,21 @@ const RULES: readonly Rule[] = [
     'must not be above vad_threshold',
   ],
 ];
+
+/** They travel with the job in one message, whose size the queues limit. */
+const MOST_BYTES = 32 * 1024;
+
+/** Options that together do not fit into a job's message: the largest is at fault. */
+export function findOversized(options: TranscriptionOptions): Contradiction | undefined {
+  if (bytesOf(options) <= MOST_BYTES) return undefined;
+  const names = Object.keys(options) as (keyof TranscriptionOptions)[];
+  const option = names.reduce((largest, name) =>
+    bytesOf(options[name]) > bytesOf(options[largest]) ? name : largest,
+  );
+  return { option, message: `is too long: all options together may take ${MOST_BYTES} bytes` };
+}
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 export function findContradictions(options: TranscriptionOptions): readonly Contradiction[] {
   return RULES.filter(([, contradicts]) => contradicts(options)).map(([option, , message]) => ({

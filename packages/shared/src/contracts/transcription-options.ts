@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { findContradictions } from './option-contradictions.ts';
+import { findContradictions, findOversized } from './option-contradictions.ts';
 
 const seconds = z.number().nonnegative().max(1_000_000);
 const milliseconds = z.int().nonnegative().max(3_600_000);
@@ -46,7 +46,7 @@ const searchOptions = {
   /** No sequence of this many tokens comes twice; 0 lets it. */
   noRepeatNgramSize: z.int().nonnegative().max(448).default(0),
   /** Ids of tokens that are never chosen; -1 stands for those of no speech, such as "♪" and "(". */
-  suppressTokens: z.array(z.int().min(-1)).max(10_000).default([-1]),
+  suppressTokens: z.array(z.int().min(-1)).max(100_000).default([-1]),
   /** A text does not begin with a space or end at once. */
   suppressBlank: z.boolean().default(true),
   withoutTimestamps: z.boolean().default(false),
@@ -99,7 +99,8 @@ const wordOptions = {
 
 /**
  * Options that change what a transcript says: openai/whisper's, with their defaults in `transcribe()`, and those of
- * faster-whisper. Defaults are left out of the result key. Contradictions are issues at the option at fault.
+ * faster-whisper. Defaults are left out of the result key. Contradictions, and more than a job's message can carry, are
+ * issues at the option at fault.
  */
 export const transcriptionOptionsSchema = z
   .strictObject({
@@ -110,7 +111,8 @@ export const transcriptionOptionsSchema = z
     ...wordOptions,
   })
   .superRefine((options, context) => {
-    for (const { option, message } of findContradictions(options)) {
+    const oversized = findOversized(options);
+    for (const { option, message } of [...findContradictions(options), ...(oversized ? [oversized] : [])]) {
       context.addIssue({ code: 'custom', path: [option], message });
     }
   });

@@ -3,14 +3,16 @@ import { logSumExp } from './log-softmax.ts';
 
 /** The `count` likeliest tokens of `logits` (`[vocabulary]`), likeliest first; of equals the lower id. */
 export function likeliestTokens(logits: Float32Array, count: number): readonly ChosenToken[] {
-  const total = logSumExp(logits);
-  const top: number[] = [];
-  const valueOf = (id: number | undefined): number => logits[id ?? -1] ?? -Infinity;
+  const top: { readonly id: number; readonly logit: number }[] = [];
+  let least = -Infinity;
   for (let id = 0; id < logits.length; id += 1) {
-    if (top.length >= count && valueOf(id) <= valueOf(top.at(-1))) continue;
-    const place = top.findIndex((other) => valueOf(other) < valueOf(id));
-    top.splice(place < 0 ? top.length : place, 0, id);
+    const logit = logits[id] ?? -Infinity;
+    if (logit <= least && top.length >= count) continue;
+    const place = top.findIndex((other) => other.logit < logit);
+    top.splice(place < 0 ? top.length : place, 0, { id, logit });
     if (top.length > count) top.pop();
+    least = top.at(-1)?.logit ?? -Infinity;
   }
-  return top.map((id) => ({ id, logprob: valueOf(id) - total }));
+  const total = logSumExp(logits);
+  return top.map(({ id, logit }) => ({ id, logprob: logit - total }));
 }

@@ -18,6 +18,7 @@ export async function openSession(path: string, options: SessionOptions): Promis
       executionProviders: [...options.executionProviders],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
+      enableMemPattern: false, // shapes change at each step; what it saves in time is less than what it holds in memory
       logSeverityLevel: 3,
     });
   } catch (cause) {

@@ -45,6 +45,7 @@ export class SpeechTimeline {
 
   /** The segment in the recording's own time; a word never reaches over a silence that was taken out. */
   restore(segment: SegmentDraft): SegmentDraft {
+    if (this.#silenceBefore(this.regions.length - 1) === 0) return segment;
     const words = segment.words?.map((word) => this.#restoreWord(word));
     const startSeconds = words?.[0]?.startSeconds ?? this.#restoreSeconds(segment.startSeconds, false);
     const endSeconds = words?.at(-1)?.endSeconds ?? this.#restoreSeconds(segment.endSeconds, true);

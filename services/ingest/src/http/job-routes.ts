@@ -11,10 +11,11 @@ import type { Logger } from '@whisper/shared/kit/logger';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
+import { renderTranscript } from '@whisper/speech/formats/render-transcript';
 import { describeJob } from '../jobs/describe-job.ts';
 import { findResult } from '../jobs/find-result.ts';
 import { readJobId, readJobQuery } from '../jobs/read-job-query.ts';
-import { sendTranscript } from './send-transcript.ts';
+import { readResultQuery, renderingFor } from '../jobs/read-result-query.ts';
 
 export interface JobRoutes {
   readonly bus: Bus;
@@ -35,8 +36,12 @@ export function addJobRoutes(router: Router, deps: JobRoutes): void {
     await sendJob(deps, ctx, await findJob(deps, idOf(ctx.params)));
   });
   router.get('/jobs/:id/result', async (ctx) => {
-    const { transcript } = await findResult(deps.results, await findJob(deps, idOf(ctx.params)));
-    sendTranscript(ctx, transcript);
+    const asked = readResultQuery(ctx.query);
+    const record = await findJob(deps, idOf(ctx.params));
+    const { transcript } = await findResult(deps.results, record);
+    const { body, contentType } = renderTranscript(transcript, renderingFor(record, transcript, asked));
+    ctx.set('Content-Type', contentType);
+    ctx.body = body;
   });
   router.delete('/jobs/:id', async (ctx) => {
     const jobId = idOf(ctx.params);

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { PipelineError } from '@whisper/shared/contracts/errors';
-import type { JobRecord } from '@whisper/shared/contracts/job-record';
+import { queuedRecord, type JobRecord } from '@whisper/shared/contracts/job-record';
 import type { ModelClass } from '@whisper/shared/contracts/identifiers';
 import { jobPath } from '../jobs/describe-job.ts';
 import { newJobId } from '../submission/submit-job.ts';
@@ -23,19 +23,10 @@ export async function sendAccepted(deps: SendAccepted, ctx: Context, accepted: A
 }
 
 /** A text that was there already has no job; whoever asks for one gets one that has ended. */
-async function recordHit(deps: SendAccepted, hit: Extract<Accepted, { kind: 'hit' }>): Promise<JobRecord> {
-  const now = new Date().toISOString();
-  const record: JobRecord = {
-    version: 1,
-    jobId: newJobId(),
-    resultKey: hit.resultKey,
-    model: hit.model,
-    modelClass: deps.classOf(hit.model),
-    state: 'completed',
-    attempts: 0,
-    submittedAt: now,
-    finishedAt: now,
-  };
+async function recordHit(deps: SendAccepted, { draft }: Accepted): Promise<JobRecord> {
+  const job = { ...draft, jobId: newJobId() };
+  const queued = queuedRecord(job, deps.classOf(job.model));
+  const record: JobRecord = { ...queued, state: 'completed', finishedAt: new Date().toISOString() };
   await deps.records.create(record);
   return record;
 }

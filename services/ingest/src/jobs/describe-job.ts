@@ -22,7 +22,7 @@ export interface JobView {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly error: JobError | null;
-  readonly links: { readonly self: string; readonly result: string };
+  readonly links: { readonly self: string; readonly events: string; readonly result: string };
 }
 
 export function describeJob(record: JobRecord, workers: readonly WorkerPresence[]): JobView {
@@ -33,7 +33,7 @@ export function describeJob(record: JobRecord, workers: readonly WorkerPresence[
     progress: state === 'running' ? progressOf(jobId, workers) : null,
     ...{ attempts, submittedAt, startedAt: record.startedAt ?? null, finishedAt: record.finishedAt ?? null },
     error: record.error ?? null,
-    links: { self: jobPath(jobId), result: `${jobPath(jobId)}/result` },
+    links: { self: jobPath(jobId), events: `${jobPath(jobId)}/events`, result: `${jobPath(jobId)}/result` },
   };
 }
 

@@ -14,6 +14,9 @@ const RECHECK_MS = 5_000;
 export interface Completions extends AsyncDisposable {
   /** Resolves with the job's final record, also when it has ended already. */
   readonly waitFor: (jobId: string) => Waiter;
+  readonly isWaitedFor: (jobId: string) => boolean;
+  /** How many wait, for whatever job. */
+  readonly waiters: () => number;
 }
 
 export interface Waiter extends Disposable {
@@ -46,6 +49,8 @@ export function followCompletions(bus: Bus, records: JobRecords, log: Logger): C
       void tryToLook(jobId); // it may have ended before we listened
       return waiter;
     },
+    isWaitedFor: (jobId) => waiting.has(jobId),
+    waiters: () => [...waiting.values()].reduce((sum, { size }) => sum + size, 0),
     [Symbol.asyncDispose]: async () => {
       stopped.abort();
       await Promise.all(subscriptions.map((subscription) => subscription.drain()));

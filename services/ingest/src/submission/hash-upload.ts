@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
@@ -31,11 +31,21 @@ export async function hashUpload(
     },
   });
   if (header.length > 0) counting.write(header);
+  const target = createWriteStream(path, { mode: 0o600, flags: 'wx' });
   try {
-    await pipeline(source, counting, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+    await pipeline(source, counting, target);
   } catch (error) {
+    await closed(target); // else it might make the file after we removed it
     await rm(path, { force: true });
     throw error;
   }
   return { path, uploadedBytes: sizeBytes - header.length, sizeBytes, sha256: hash.digest('hex') };
+}
+
+async function closed(stream: WriteStream): Promise<void> {
+  stream.destroy();
+  if (stream.closed) return;
+  await new Promise<void>((resolve) => {
+    stream.once('close', resolve);
+  });
 }

@@ -21,7 +21,7 @@ export function createSpoolStorage(directory: string, header?: Buffer): SpoolSto
   let name = '';
   const write = async (stream: Readable): Promise<void> => {
     incoming.add(stream);
-    if (discarded) stream.destroy();
+    if (discarded) stream.destroy(discardedError());
     try {
       files.push(await hashUpload(stream, directory, header));
     } finally {
@@ -58,7 +58,7 @@ export function createSpoolStorage(directory: string, header?: Buffer): SpoolSto
     fileName: () => name,
     discard: async () => {
       discarded = true;
-      for (const stream of incoming) stream.destroy();
+      for (const stream of incoming) stream.destroy(discardedError());
       await removeAll();
     },
   };
@@ -66,3 +66,6 @@ export function createSpoolStorage(directory: string, header?: Buffer): SpoolSto
 
 const tooLarge = (field: string): PipelineError =>
   new PipelineError('file_too_large', 'the file is larger than the limit', { field });
+
+/** A stream that has ended, was not read to its end and is destroyed without an error never settles its pipeline. */
+const discardedError = (): PipelineError => new PipelineError('upload_aborted', 'the upload is thrown away');

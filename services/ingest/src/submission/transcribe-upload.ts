@@ -4,10 +4,12 @@ import type { JobRecord } from '@whisper/shared/contracts/job-record';
 import { resultKey } from '@whisper/shared/contracts/result-key';
 import type { Transcript } from '@whisper/shared/contracts/transcript';
 import { unlessAborted } from '@whisper/shared/kit/unless-aborted';
-import type { CachedResult, ResultCache } from '@whisper/shared/storage/result-cache';
+import type { ResultCache } from '@whisper/shared/storage/result-cache';
+import { findResult } from '../jobs/find-result.ts';
+import type { Abandonment } from './abandonment.ts';
 import type { Completions } from './completions.ts';
 import type { SpooledFile } from './hash-upload.ts';
-import { joinOrSubmit, type Joined, type JoinOrSubmit } from './join-or-submit.ts';
+import { joinOrSubmit, type JobDraft, type Joined, type JoinOrSubmit } from './join-or-submit.ts';
 import type { TranscriptionRequest } from './parse-request.ts';
 
 export type CacheOutcome = 'hit' | 'joined' | 'miss';
@@ -21,10 +23,11 @@ export interface Answer {
 export interface TranscribeUpload extends JoinOrSubmit {
   readonly results: ResultCache;
   readonly completions: Completions;
+  readonly abandonment: Abandonment;
 }
 
 /** An upload that needs its file no more: its text is there, or a job will bring it. */
-export type Accepted = Joined & { readonly resultKey: string; readonly model: string };
+export type Accepted = Joined & { readonly draft: JobDraft };
 
 export interface Transcriber {
   /**
@@ -59,8 +62,6 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
     accept: async (request, file, then) => {
       const key = resultKey(file.sha256, request.model, request.options);
       const result = await deps.lookUp(key, request.model);
-      const about = { resultKey: key, model: request.model };
-      if (result) return { kind: 'hit', result, ...about };
       const draft = {
         version: 1 as const,
         resultKey: key,
@@ -69,33 +70,31 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
         tenant: DEFAULT_TENANT,
         submittedAt: new Date().toISOString(),
       };
-      return { ...(await join(key, () => joinOrSubmit(deps, draft, file, then))), ...about };
+      if (result) return { kind: 'hit', result, draft };
+      return { ...(await join(key, () => joinOrSubmit(deps, draft, file, then))), draft };
     },
     answer: async (accepted, signal) => {
       if (accepted.kind === 'hit') return { transcript: accepted.result.transcript, cache: 'hit' };
       const { jobId, kind } = accepted;
-      using waiter = deps.completions.waitFor(jobId);
-      const { transcript } = await resultOf(
-        deps.results,
-        accepted.resultKey,
-        await unlessAborted(waiter.ended, signal),
-      );
+      const record = await endOf(deps, jobId, signal);
+      const { transcript } = await findResult(deps.results, record);
       return { transcript, cache: kind === 'joined' ? 'joined' : 'miss', jobId };
     },
   };
 }
 
+async function endOf(deps: TranscribeUpload, jobId: string, signal: AbortSignal): Promise<JobRecord> {
+  try {
+    using waiter = deps.completions.waitFor(jobId);
+    return await unlessAborted(waiter.ended, signal);
+  } catch (error) {
+    if (isClientGone(error)) deps.abandonment.clientGone(jobId);
+    throw error;
+  }
+}
+
+const isClientGone = (error: unknown): boolean =>
+  error instanceof PipelineError && error.code === 'upload_aborted';
+
 const asJoined = (first: Joined): Joined =>
   first.kind === 'submitted' ? { ...first, kind: 'joined' } : first;
-
-async function resultOf(results: ResultCache, key: string, record: JobRecord): Promise<CachedResult> {
-  if (record.state === 'completed') {
-    const result = await results.get(key);
-    if (result) return result;
-  }
-  const { code, message, field } = record.error ?? {
-    code: 'internal' as const,
-    message: 'the job has no result',
-  };
-  throw new PipelineError(code, message, { ...(field && { field }) });
-}

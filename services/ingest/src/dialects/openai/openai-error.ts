@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<string, string>> = {
   [OPTION_FIELDS.initialPrompt]: 'prompt',
   [OPTION_FIELDS.allowedLanguages]: 'languages',
   [OPTION_FIELDS.hotwords]: 'keywords',
+  [OPTION_FIELDS.wordTimestamps]: 'timestamp_granularities',
   [OPTION_FIELDS.vadFilter]: 'chunking_strategy',
   [OPTION_FIELDS.vadThreshold]: 'chunking_strategy',
   [OPTION_FIELDS.vadSpeechPadMs]: 'chunking_strategy',
