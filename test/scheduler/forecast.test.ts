@@ -159,7 +159,10 @@ suite('forecast', {}, (test) => {
   test('it ends where what comes would keep the rest waiting for ever', () => {
     const { places } = forecast(
       input({
-        lanes: { gpu: lane(0), cpu: lane(1, { reserved: 1 }) },
+        lanes: {
+          gpu: lane(0),
+          cpu: lane(1, { reserved: 1, running: [{ jobId: 'now', modelClass: 'light', seconds: 3 }] }),
+        },
         backlog: { ...NO_JOBS, heavy: backlogOf('heavy', 2, { gpu: 1, cpu: 10 }) },
         arrivals: { ...byClass(() => undefined), light: { perSecond: 1_000, meanSeconds: 0.001 } },
       }),
