@@ -56,13 +56,16 @@ function sayLogMel(): void {
 
 function sayTable(model: string, threads: number, results: readonly Result[]): void {
   say(`\n${model}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, median of ${ROUNDS}`);
-  say('| engine | encoder ms | step ms | window ms | memory MB | window, ours = 1 |');
-  say('| --- | ---: | ---: | ---: | ---: | ---: |');
-  const ours = results[0]?.windowMs ?? NaN;
-  for (const { name, encodeMs, tokenMs, windowMs, residentBytes } of results) {
-    const numbers = [encodeMs.toFixed(0), tokenMs.toFixed(2), windowMs.toFixed(0)];
+  say(
+    '| engine | encoder ms | step ms | window ms | CPU ms | memory MB | window, ours = 1 | CPU, ours = 1 |',
+  );
+  say('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+  const [ours] = results;
+  for (const { name, encodeMs, tokenMs, windowMs, cpuMs, residentBytes } of results) {
+    const times = [encodeMs.toFixed(0), tokenMs.toFixed(2), windowMs.toFixed(0), cpuMs.toFixed(0)];
     const memory = (residentBytes / 1e6).toFixed(0);
-    say(`| ${[name, ...numbers, memory, (windowMs / ours).toFixed(2)].join(' | ')} |`);
+    const ratios = [windowMs / (ours?.windowMs ?? NaN), cpuMs / (ours?.cpuMs ?? NaN)];
+    say(`| ${[name, ...times, memory, ...ratios.map((ratio) => ratio.toFixed(2))].join(' | ')} |`);
   }
 }
 

@@ -26,6 +26,7 @@ function backlogOf(
 function input(part: Partial<ForecastInput>): ForecastInput {
   return {
     ...{ lanes: { gpu: lane(0), cpu: lane(1) }, backlog: NO_JOBS, weights: DEFAULT_CLASS_WEIGHTS },
+    arrivals: byClass(() => undefined),
     ...part,
   };
 }
@@ -79,6 +80,30 @@ suite('forecast', {}, (test) => {
     assert.ok((places.get('heavy-0')?.startsInSeconds ?? Infinity) <= 12);
     assert.is(places.get('heavy-4')?.position, 5);
     assert.ok((places.get('light-99')?.startsInSeconds ?? 0) >= 104 - 12);
+  });
+
+  test('light jobs that keep coming push a heavy one back, never one of their own class', () => {
+    const backlog = {
+      ...NO_JOBS,
+      light: backlogOf('light', 2, { gpu: 1, cpu: 1 }),
+      heavy: backlogOf('heavy', 3, { gpu: 1, cpu: 1 }),
+    };
+    const quiet = forecast(input({ backlog })).places;
+    const arrivals = { ...byClass(() => undefined), light: { perSecond: 0.9, meanSeconds: 1 } };
+    const busy = forecast(input({ backlog, arrivals })).places;
+    const startOf = (places: typeof quiet, jobId: string): number =>
+      places.get(jobId)?.startsInSeconds ?? NaN;
+    assert.is(startOf(busy, 'light-1'), startOf(quiet, 'light-1'));
+    assert.ok(startOf(busy, 'heavy-2') > startOf(quiet, 'heavy-2') + 5);
+    assert.is(busy.size, 5);
+  });
+
+  test('slots that are kept for light jobs are not given to heavy ones', () => {
+    const heavy = backlogOf('heavy', 6, { gpu: 1, cpu: 10 });
+    const { classes } = forecast(
+      input({ lanes: { gpu: lane(0), cpu: lane(4, { reserved: 1 }) }, backlog: { ...NO_JOBS, heavy } }),
+    );
+    assert.is(classes.heavy.drainSeconds, 10);
   });
 
   test('many slots drain together', () => {

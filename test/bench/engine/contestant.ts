@@ -9,6 +9,8 @@ const measurementSchema = z.object({
   /** Mean of a decoder step after the prompt. */
   tokenMs: z.number(),
   windowMs: z.number(),
+  /** Of all cores, for the window: what a busy machine disturbs least. */
+  cpuMs: z.number(),
   residentBytes: z.number(),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
@@ -23,11 +25,13 @@ export interface ContestantCommand {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Besides what this process has. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** @throws Error that names the contestant when it does not start or ends. */
-export async function startContestant({ name, command, args }: ContestantCommand): Promise<Contestant> {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+export async function startContestant({ name, command, args, env }: ContestantCommand): Promise<Contestant> {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const exited = once(child, 'exit');
   exited.catch(() => undefined); // a program that is not there; the missing line tells

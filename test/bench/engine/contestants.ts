@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENGINE_ENV, ENGINE_FLAGS } from '@whisper/worker/engine/engine-process';
 import type { ContestantCommand } from './contestant.ts';
 
 const OWN = fileURLToPath(new URL('own-window.js', import.meta.url));
@@ -74,6 +75,6 @@ export function ownCommand(
   name: string,
   { directory, precision, threads, frames = 3000 }: OwnRun,
 ): ContestantCommand {
-  const args = [OWN, directory, precision, String(threads), String(TOKENS), String(frames)];
-  return { name, command: process.execPath, args };
+  const args = [...ENGINE_FLAGS, OWN, directory, precision, String(threads), String(TOKENS), String(frames)];
+  return { name, command: process.execPath, args, env: ENGINE_ENV };
 }

@@ -26,6 +26,7 @@ for await (const _ of createInterface(process.stdin)) {
 await model[Symbol.asyncDispose]();
 
 async function measure(): Promise<Measurement> {
+  const cpu = process.cpuUsage();
   const startMs = performance.now();
   const window = await model.encoder.encode(mel);
   const encodedMs = performance.now();
@@ -38,6 +39,7 @@ async function measure(): Promise<Measurement> {
     encodeMs: encodedMs - startMs,
     tokenMs: (endMs - promptedMs) / (Number(tokens) - 1),
     windowMs: endMs - startMs,
+    cpuMs: used(process.cpuUsage(cpu)),
     residentBytes: process.memoryUsage.rss(),
   };
 }
@@ -47,4 +49,8 @@ async function bestAfter(run: DecoderRun, ids: readonly number[]): Promise<numbe
   let best = 0;
   for (let id = 1; id < row.length; id += 1) if ((row[id] ?? 0) > (row[best] ?? 0)) best = id;
   return best;
+}
+
+function used({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1000;
 }

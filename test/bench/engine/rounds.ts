@@ -61,6 +61,7 @@ function medians(name: string, measured: readonly Measurement[]): Result {
     encodeMs: median('encodeMs'),
     tokenMs: median('tokenMs'),
     windowMs: median('windowMs'),
+    cpuMs: median('cpuMs'),
     residentBytes: median('residentBytes'),
   };
 }

@@ -1,13 +1,14 @@
 // A peer of `npm run bench:engine`: one window of 30 s and its tokens through whisper.cpp, as often as stdin asks.
 //   g++ -O2 whisper-cpp-window.cpp -I $W/include -I $W/ggml/include -L … -lwhisper -lggml …   (docs/engine.md)
 //   whisper-cpp-window MODEL THREADS TOKENS
-// Prints {"ready":true}; then for each line of stdin {"encodeMs":…,"tokenMs":…,"windowMs":…,"residentBytes":…}.
+// Prints {"ready":true}; then for each line of stdin {"encodeMs":…,"tokenMs":…,"windowMs":…,"cpuMs":…,"residentBytes":…}.
 #include "whisper.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <string>
 #include <unistd.h>
@@ -46,6 +47,7 @@ int main(int argc, char ** argv) {
     std::fflush(stdout);
     char line[64];
     while (std::fgets(line, sizeof line, stdin) != nullptr) {
+        const std::clock_t cpu = std::clock();
         const double start = now_ms();
         if (whisper_encode(ctx, 0, threads) != 0) return 1;
         const double encoded = now_ms();
@@ -61,8 +63,9 @@ int main(int argc, char ** argv) {
             if (whisper_decode(ctx, &next, 1, past, threads) != 0) return 1;
         }
         const double end = now_ms();
-        std::printf("{\"encodeMs\":%.3f,\"tokenMs\":%.3f,\"windowMs\":%.3f,\"residentBytes\":%ld}\n", encoded - start,
-                    (end - prompted) / (tokens - 1), end - start, resident_bytes());
+        std::printf("{\"encodeMs\":%.3f,\"tokenMs\":%.3f,\"windowMs\":%.3f,\"cpuMs\":%.3f,\"residentBytes\":%ld}\n", encoded - start,
+                    (end - prompted) / (tokens - 1), end - start,
+                    1000.0 * (std::clock() - cpu) / CLOCKS_PER_SEC, resident_bytes());
         std::fflush(stdout);
     }
     whisper_free(ctx);

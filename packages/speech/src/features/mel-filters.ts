@@ -21,17 +21,15 @@ export function melFilters(melCount: number): readonly MelFilter[] {
 }
 
 function triangle([low = 0, centre = 0, high = 0]: readonly number[]): MelFilter {
-  const weights = Array.from({ length: BIN_COUNT }, (_, bin) => {
-    const frequency = (bin * SAMPLE_RATE_HZ) / FFT_SIZE;
+  const stepHz = SAMPLE_RATE_HZ / FFT_SIZE;
+  const firstBin = Math.floor(low / stepHz) + 1;
+  const weights: number[] = [];
+  for (let bin = firstBin; bin < BIN_COUNT && bin * stepHz < high; bin += 1) {
+    const frequency = bin * stepHz;
     const slope = Math.min((frequency - low) / (centre - low), (high - frequency) / (high - centre));
-    return (Math.max(0, slope) * 2) / (high - low);
-  });
-  const firstBin = Math.max(
-    0,
-    weights.findIndex((weight) => weight > 0),
-  );
-  const lastBin = weights.findLastIndex((weight) => weight > 0);
-  return { firstBin, weights: Float64Array.from(weights.slice(firstBin, lastBin + 1)) };
+    weights.push((slope * 2) / (high - low));
+  }
+  return { firstBin, weights: Float64Array.from(weights) };
 }
 
 /** Slaney's scale: linear below 1 kHz (15 mel), logarithmic above. */

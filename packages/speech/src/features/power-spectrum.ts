@@ -20,27 +20,37 @@ export class PowerSpectrum {
 
   /** `samples[start..start+400)` to 201 bins, valid until the next call. */
   compute(samples: Float32Array, start: number): Float64Array {
-    for (let i = 0; i < FRAME_SIZE; i += 1) {
-      this.#windowed[i] = (samples[start + i] ?? 0) * (this.#hann[i] ?? 0);
-    }
-    const packed = this.#fft.transform(this.#windowed);
-    for (let k = 0; k < BIN_COUNT; k += 1) this.#bins[k] = this.#power(packed, k);
-    return this.#bins;
+    const windowed = this.#windowed;
+    const hann = this.#hann;
+    for (let i = 0; i < FRAME_SIZE; i += 1) windowed[i] = (samples[start + i] ?? 0) * (hann[i] ?? 0);
+    const bins = this.#bins;
+    unpack(this.#fft.transform(windowed), bins, this.#cos, this.#sin);
+    return bins;
   }
+}
 
-  /** |X[k]|^2 with X[k] = E[k] + w^k O[k], where E and O are the spectra of the even and the odd samples. */
-  #power(packed: Float64Array, k: number): number {
-    const low = 2 * (k % HALF);
-    const high = 2 * ((HALF - k) % HALF);
-    const lowRe = packed[low] ?? 0;
-    const lowIm = packed[low + 1] ?? 0;
-    const highRe = packed[high] ?? 0;
-    const highIm = packed[high + 1] ?? 0;
-    const c = this.#cos[k] ?? 0;
-    const s = this.#sin[k] ?? 0;
-    const real = lowRe + highRe + (lowIm + highIm) * c + (highRe - lowRe) * s;
-    const imaginary = lowIm - highIm + (highRe - lowRe) * c - (lowIm + highIm) * s;
-    return (real * real + imaginary * imaginary) / 4;
+/**
+ * |X[k]|^2 of bins k and 200 - k at once: X[k] = E[k] + w^k O[k], where E and O are the spectra of the even and the odd
+ * samples, and X[200 - k] is the conjugate of E[k] - w^k O[k].
+ */
+function unpack(packed: Float64Array, bins: Float64Array, cos: Float64Array, sin: Float64Array): void {
+  const first = packed[0] ?? 0;
+  const second = packed[1] ?? 0;
+  bins[0] = (first + second) ** 2;
+  bins[HALF] = (first - second) ** 2;
+  for (let k = 1; k <= HALF / 2; k += 1) {
+    const lowRe = packed[2 * k] ?? 0;
+    const lowIm = packed[2 * k + 1] ?? 0;
+    const highRe = packed[2 * (HALF - k)] ?? 0;
+    const highIm = packed[2 * (HALF - k) + 1] ?? 0;
+    const c = cos[k] ?? 0;
+    const s = sin[k] ?? 0;
+    const evenRe = lowRe + highRe;
+    const evenIm = lowIm - highIm;
+    const oddRe = (lowIm + highIm) * c + (highRe - lowRe) * s;
+    const oddIm = (highRe - lowRe) * c - (lowIm + highIm) * s;
+    bins[k] = ((evenRe + oddRe) ** 2 + (evenIm + oddIm) ** 2) / 4;
+    bins[HALF - k] = ((evenRe - oddRe) ** 2 + (evenIm - oddIm) ** 2) / 4;
   }
 }
 

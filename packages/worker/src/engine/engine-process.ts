@@ -15,8 +15,8 @@ const END_MS = 10_000;
  * What the process holds beside its model: glibc keeps what was freed unless it is told not to, and V8 room for young
  * objects of which an engine makes few. Together 50 MB of tiny's 290.
  */
-const GIVES_BACK = { MALLOC_TRIM_THRESHOLD_: '131072' };
-const SMALL_HEAP = ['--max-semi-space-size=1'];
+export const ENGINE_ENV: NodeJS.ProcessEnv = { MALLOC_TRIM_THRESHOLD_: '131072' };
+export const ENGINE_FLAGS: readonly string[] = ['--max-semi-space-size=1'];
 
 export interface EngineLaunch {
   /** The program of the engine process. */
@@ -51,9 +51,9 @@ export interface EngineProcess extends AsyncDisposable {
 
 export function startEngineProcess({ entry, env, stallMs }: EngineLaunch): EngineProcess {
   const child = fork(fileURLToPath(entry), {
-    env: { ...GIVES_BACK, ...env },
+    env: { ...ENGINE_ENV, ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: [...process.execArgv, ...SMALL_HEAP],
+    execArgv: [...process.execArgv, ...ENGINE_FLAGS],
   });
   const line = { child, stallMs, lastWords: keepTail(child) };
   const gone = once(child, 'exit').catch(() => undefined); // `error`: it never was there
