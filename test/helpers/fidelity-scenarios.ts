@@ -25,10 +25,14 @@ export function optionsOf(
   { endOfText, timestampBegin }: Pick<SpecialTokens, 'endOfText' | 'timestampBegin'>,
   vocabularySize: number,
 ): TranscriptionOptions {
-  const suppressed = [-1, ...range(FEW, endOfText), ...range(timestampBegin, vocabularySize)];
-  const given = { ...options, ...(isFew && { suppress_tokens: suppressed }) };
-  const byOption = Object.entries(given).map(([field, value]) => [optionOf(field), value]);
-  return transcriptionOptionsSchema.parse(Object.fromEntries(byOption));
+  const byOption = Object.entries(options).map(([field, value]) => [optionOf(field), value]);
+  const parsed = transcriptionOptionsSchema.parse(Object.fromEntries(byOption));
+  if (!isFew) return parsed;
+  // More than a request may say, which is why it is not parsed.
+  return {
+    ...parsed,
+    suppressTokens: [-1, ...range(FEW, endOfText), ...range(timestampBegin, vocabularySize)],
+  };
 }
 
 function range(first: number, end: number): readonly number[] {
