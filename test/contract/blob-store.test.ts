@@ -93,6 +93,6 @@ for (const [name, open] of Object.entries(STORES)) {
         assert.is(await store.sizeOf('audio/half'), undefined);
       });
     },
-    { timeoutMs: 30_000 },
+    { timeoutMs: 120_000 },
   );
 }

@@ -9,7 +9,8 @@ import torch
 from whisper.model import ModelDimensions, Whisper
 
 TOKENS, POSITIONS, BRANCHES, SHARPNESS = 0.7, 3.0, 3.0, 2.5
-TIMESTAMP_SPREAD, END_SPREAD = 0.9, 1.6
+TIMESTAMP_SPREAD, END_SPREAD = 0.9, 1.6  # for a vocabulary of SMALL_VOCABULARY text tokens
+SMALL_VOCABULARY = 316
 
 
 def random_checkpoint(dims: ModelDimensions, special: dict[str, int], seed: int) -> dict:
@@ -40,8 +41,12 @@ def spread_of(name: str) -> float:
 
 
 def spread_logits(embedding: torch.Tensor, special: dict[str, int]) -> None:
-    """The rows of the embedding are the output layer too: their length says how far a token's logits spread."""
+    """
+    The rows of the embedding are the output layer too: their length says how far a token's logits spread. An end has to
+    outdo the largest of all text tokens, which grows with the square root of the logarithm of their number.
+    """
     end, first_timestamp = special["<|endoftext|>"], special["<|0.00|>"]
-    embedding[end] *= END_SPREAD
-    embedding[first_timestamp:] *= TIMESTAMP_SPREAD
+    growth = math.sqrt(math.log(end) / math.log(SMALL_VOCABULARY))
+    embedding[end] *= END_SPREAD * growth
+    embedding[first_timestamp:] *= TIMESTAMP_SPREAD * growth
     embedding.copy_(embedding.half().float())

@@ -97,7 +97,7 @@ def described(segment: dict) -> dict:
 
 def described_word(word: dict) -> dict:
     times = {name: round(float(word[name]), 3) for name in ("start", "end")}
-    return {"word": word["word"], **times, "probability": float(f"{word['probability']:.6g}")}
+    return {"word": word["word"], **times, "probability": float(f"{word['probability']:.4g}")}
 
 
 def language_probabilities(model: Reference, audio: np.ndarray) -> dict:

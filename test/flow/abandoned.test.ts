@@ -93,5 +93,5 @@ suite(
       assert.is((await ended(system, jobId)).state, 'completed');
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
+import { listDeadLetters } from '@whisper/shared/jobs/dead-letters';
 import { eventually } from '../helpers/eventually.ts';
 import { listBlobs } from '../helpers/list-blobs.ts';
 import { postAudio, readAnswer, type Posted } from '../helpers/post-audio.ts';
@@ -109,7 +110,7 @@ suite(
         '-i',
         'anullsrc=r=16000:cl=mono',
         '-t',
-        '3600',
+        '120',
         '-c:a',
         'libopus',
         '-b:a',
@@ -211,12 +212,18 @@ suite(
         async () => (await readdir(join(servers.directory, 'spool'), { recursive: true })).length === 2,
       );
       await using bus = await servers.connect();
-      for (const stream of ['INTAKE', 'WORK_CPU', 'WORK_GPU', 'DEAD']) {
+      for (const stream of ['INTAKE', 'WORK_CPU', 'WORK_GPU']) {
         assert.is((await bus.manager.streams.info(stream)).state.messages, 0, stream);
       }
+      const letters = await listDeadLetters(bus);
+      assert.equal(
+        letters.map(({ letter }) => letter.code),
+        ['model_unavailable'],
+        'a file at fault leaves no letter, a model that is away does',
+      );
       const names = await listBlobs(servers.s3);
       assert.is(names.length, 1, 'only the good file is stored');
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

@@ -25,5 +25,5 @@ suite(
       assert.ok(code === 0 || code === 1);
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

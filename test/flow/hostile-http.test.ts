@@ -166,5 +166,5 @@ suite(
       assert.is((await fetch(`${system.url}/readyz`)).status, 200);
     });
   },
-  { timeoutMs: 90_000 },
+  { timeoutMs: 120_000 },
 );

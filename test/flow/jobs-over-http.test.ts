@@ -14,7 +14,7 @@ const ended = (system: System, jobId: string): Promise<ShownJob> =>
       const { body } = await jobsApi.get(system.url, jobId);
       return body.finishedAt === null ? undefined : body;
     },
-    { timeoutMs: 40_000 },
+    { timeoutMs: 120_000 },
   );
 
 suite(
@@ -156,5 +156,5 @@ suite(
       assert.is((await jobsApi.list(url, '?after=0')).body.jobs.length, 0);
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

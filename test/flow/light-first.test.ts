@@ -48,5 +48,5 @@ suite(
       assert.is(finished.length, HEAVY + LIGHT);
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

@@ -108,5 +108,5 @@ suite(
       assert.match(await answer.text(), /^WEBVTT\n/);
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

@@ -97,5 +97,5 @@ suite(
       assert.equal(await readdir(`${system.servers.directory}/spool`), []);
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

@@ -166,7 +166,7 @@ suite(
       });
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );
 
 async function failing<E extends APIError>(

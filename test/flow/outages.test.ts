@@ -21,7 +21,7 @@ async function refusedSoon(system: System, code: string): Promise<void> {
       const answer = await post(system, `refused ${performance.now()}`);
       return answer.status === 503 ? answer : undefined;
     },
-    { timeoutMs: 40_000 },
+    { timeoutMs: 120_000 },
   );
   assert.is(answer.error?.code, code);
   assert.ok(Number(answer.headers.get('retry-after')) > 0);
@@ -82,5 +82,5 @@ suite(
       assert.is(status.status, 503);
     });
   },
-  { timeoutMs: 90_000 },
+  { timeoutMs: 120_000 },
 );

@@ -78,5 +78,5 @@ suite(
       assert.match(body, /"field":"response_format"/);
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

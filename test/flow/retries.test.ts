@@ -27,7 +27,7 @@ const until = (system: System, jobId: string, check: (job: ShownJob) => boolean)
       const { body } = await jobsApi.get(system.url, jobId);
       return check(body) ? body : undefined;
     },
-    { timeoutMs: 40_000 },
+    { timeoutMs: 120_000 },
   );
 
 async function shortenAckWait(system: System): Promise<void> {

@@ -41,5 +41,5 @@ suite(
       });
     }
   },
-  { timeoutMs: 40_000 },
+  { timeoutMs: 120_000 },
 );

@@ -151,5 +151,5 @@ suite(
       await eventually(async () => (await fetch(`${system.url}/readyz`)).ok);
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

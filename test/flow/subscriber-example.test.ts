@@ -43,5 +43,5 @@ suite(
       }
     });
   },
-  { timeoutMs: 30_000 },
+  { timeoutMs: 120_000 },
 );

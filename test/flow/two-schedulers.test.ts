@@ -11,8 +11,10 @@ import { watchStarts } from '../helpers/watch-starts.ts';
 
 const JOBS = 60;
 const EVERY_MS = 100;
-/** What a user may see of a scheduler's death, and what a busy machine adds. */
-const LONGEST_MS = 2_000 + 1_500;
+/** The first third is done by the leader that is killed then: what they take is what this machine takes. */
+const BEFORE = JOBS / 3;
+/** What a user may see of a scheduler's death. */
+const SEEN_MS = 2_000;
 
 const isAlive = ({ process: { exitCode, signalCode } }: Service): boolean =>
   exitCode === null && signalCode === null;
@@ -50,7 +52,7 @@ suite(
       const durations = await Promise.all(
         Array.from({ length: JOBS }, async (_, n) => {
           await sleep(n * EVERY_MS);
-          if (n === JOBS / 3) await leader.kill();
+          if (n === BEFORE) await leader.kill();
           const startedMs = performance.now();
           const audio = pacedAudio({ text: `job ${n}`, delayMs: 5 });
           const answer = await postAudio(system.url, audio, { query: '?model=tiny' });
@@ -60,9 +62,10 @@ suite(
       );
       assert.is(new Set(starts.jobIds).size, JOBS);
       assert.is(starts.jobIds.length, JOBS, 'no job was started twice');
+      const [usual, longest] = [Math.max(...durations.slice(0, BEFORE)), Math.max(...durations)];
       assert.ok(
-        Math.max(...durations) < LONGEST_MS,
-        `the longest took ${Math.round(Math.max(...durations))} ms`,
+        longest < SEEN_MS + 2 * usual,
+        `${Math.round(longest)} ms, before it ${Math.round(usual)} ms`,
       );
       assert.is((await bus.manager.streams.info('INTAKE')).state.messages, 0);
     });
@@ -91,5 +94,5 @@ suite(
       await eventually(() => leader.log().at(-1)?.msg === 'leading no more' || !leads(leader));
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

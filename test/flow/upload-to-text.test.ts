@@ -112,5 +112,5 @@ suite(
       assert.equal(await (await fetch(`${system.url}/readyz`)).json(), { ready: true });
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

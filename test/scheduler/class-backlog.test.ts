@@ -103,6 +103,17 @@ suite('the backlog of a class', {}, (test) => {
     }
   });
 
+  test('what a job was charged is corrected once it is known: a wrong guess costs nobody their share', () => {
+    let guess = 50;
+    const backlog = newBacklog({ cost: () => guess });
+    fill(backlog, 'big', 500);
+    tenantsOf(backlog, 10);
+    guess = 1;
+    for (let n = 0; n < 10; n++) backlog.correct('big', 1 - 50);
+    fill(backlog, 'small', 100);
+    assert.is(countOf(tenantsOf(backlog, 40), 'small'), 20);
+  });
+
   test('low goes after the same tenant’s other jobs, and takes nothing from other tenants', () => {
     const backlog = newBacklog();
     const low = nextWaiting({ tenant: 'a', priority: 'low' });

@@ -26,6 +26,7 @@ function backlogOf(
 function input(part: Partial<ForecastInput>): ForecastInput {
   return {
     ...{ lanes: { gpu: lane(0), cpu: lane(1) }, backlog: NO_JOBS, weights: DEFAULT_CLASS_WEIGHTS },
+    arrivals: byClass(() => undefined),
     ...part,
   };
 }
@@ -81,6 +82,30 @@ suite('forecast', {}, (test) => {
     assert.ok((places.get('light-99')?.startsInSeconds ?? 0) >= 104 - 12);
   });
 
+  test('light jobs that keep coming push a heavy one back, never one of their own class', () => {
+    const backlog = {
+      ...NO_JOBS,
+      light: backlogOf('light', 2, { gpu: 1, cpu: 1 }),
+      heavy: backlogOf('heavy', 3, { gpu: 1, cpu: 1 }),
+    };
+    const quiet = forecast(input({ backlog })).places;
+    const arrivals = { ...byClass(() => undefined), light: { perSecond: 0.9, meanSeconds: 1 } };
+    const busy = forecast(input({ backlog, arrivals })).places;
+    const startOf = (places: typeof quiet, jobId: string): number =>
+      places.get(jobId)?.startsInSeconds ?? NaN;
+    assert.is(startOf(busy, 'light-1'), startOf(quiet, 'light-1'));
+    assert.ok(startOf(busy, 'heavy-2') > startOf(quiet, 'heavy-2') + 5);
+    assert.is(busy.size, 5);
+  });
+
+  test('slots that are kept for light jobs are not given to heavy ones', () => {
+    const heavy = backlogOf('heavy', 6, { gpu: 1, cpu: 10 });
+    const { classes } = forecast(
+      input({ lanes: { gpu: lane(0), cpu: lane(4, { reserved: 1 }) }, backlog: { ...NO_JOBS, heavy } }),
+    );
+    assert.is(classes.heavy.drainSeconds, 10);
+  });
+
   test('many slots drain together', () => {
     const { classes } = forecast(
       input({
@@ -129,5 +154,19 @@ suite('forecast', {}, (test) => {
     );
     assert.is(places.size, 10_000);
     assert.ok(performance.now() - startMs < 2_000);
+  });
+
+  test('it ends where what comes would keep the rest waiting for ever', () => {
+    const { places } = forecast(
+      input({
+        lanes: {
+          gpu: lane(0),
+          cpu: lane(1, { reserved: 1, running: [{ jobId: 'now', modelClass: 'light', seconds: 3 }] }),
+        },
+        backlog: { ...NO_JOBS, heavy: backlogOf('heavy', 2, { gpu: 1, cpu: 10 }) },
+        arrivals: { ...byClass(() => undefined), light: { perSecond: 1_000, meanSeconds: 0.001 } },
+      }),
+    );
+    assert.equal(places.get('heavy-1'), { phase: 'backlog', modelClass: 'heavy', position: 2 });
   });
 });

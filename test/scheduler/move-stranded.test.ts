@@ -62,5 +62,5 @@ suite(
       }
     });
   },
-  { timeoutMs: 40_000 },
+  { timeoutMs: 120_000 },
 );

@@ -66,5 +66,5 @@ suite(
       assert.equal(settings.classWeights(), { light: 8, medium: 3, heavy: 1 });
     });
   },
-  { timeoutMs: 30_000 },
+  { timeoutMs: 120_000 },
 );

@@ -64,5 +64,5 @@ suite(
       assert.is((await bus.manager.streams.info('INTAKE')).state.messages, 1);
     });
   },
-  { timeoutMs: 30_000 },
+  { timeoutMs: 120_000 },
 );

@@ -75,5 +75,5 @@ suite(
       assert.equal(await cache.get(resultKey), large);
     });
   },
-  { timeoutMs: 30_000 },
+  { timeoutMs: 120_000 },
 );

@@ -86,5 +86,5 @@ suite(
       }
     });
   },
-  { timeoutMs: 30_000 },
+  { timeoutMs: 120_000 },
 );

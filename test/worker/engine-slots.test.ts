@@ -112,5 +112,5 @@ suite(
       assert.type(await work(second), 'string');
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 120_000 },
 );

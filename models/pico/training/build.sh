@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the data, trains, exports and evaluates: build.sh WORK END [FSDD_RECORDINGS]
+# Makes the data, trains, exports to WORK/model and evaluates it: build.sh WORK END [FSDD_RECORDINGS]
 #
 # WORK keeps everything between sittings: what is there is not made again, and training goes on from its last checkpoint
 # until END (a time such as 2030-01-31T20:35). PYTHON, PROCESSES, SHARDS and SVOX_DIR may be set.
@@ -22,6 +22,6 @@ trap 'kill $! 2>/dev/null || true' EXIT
 sed -i "s/\"end\": *\"[^\"]*\"/\"end\": \"$2\"/" "$work/run/plan.json"
 $python train.py "$work/data" "$work/run" "${PROCESSES:-2}"
 
-$python export.py "$work/run/latest.pt" "$work/data/tokens.json" "$here/.."
+$python export.py "$work/run/latest.pt" "$work/data/tokens.json" "$work/model"
 [ -e "$work/eval/manifest.json" ] || $python make_eval_sets.py "$work/eval" "${3:-$work/fsdd/recordings}"
-cd "$here/../../.." && npm run eval:pico -- --sets "$work/eval"
+cd "$here/../../.." && npm run eval:pico -- --sets "$work/eval" --model "$work/model"

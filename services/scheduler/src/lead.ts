@@ -5,6 +5,7 @@ import type { Term } from './leadership/lead-in-turn.ts';
 import { createLeadingParts, type LeadDeps, type LeadingParts } from './leading-parts.ts';
 import { answerQuestions } from './outlook/answer-questions.ts';
 import { describeBoard } from './outlook/describe-board.ts';
+import type { AssignedJob } from './release/assigned-jobs.ts';
 import { findAssigned } from './release/find-assigned.ts';
 import { followProgress, type ProgressListeners } from './release/follow-progress.ts';
 import { reconcile } from './release/reconcile.ts';
@@ -49,7 +50,8 @@ export async function lead(deps: LeadDeps, term: Term): Promise<void> {
   await Promise.all([releaser.idle(), taker.idle()]);
 }
 
-function progressListeners({ assigned, ends, releaser, times }: LeadingParts): ProgressListeners {
+function progressListeners(parts: LeadingParts): ProgressListeners {
+  const { assigned, ends, releaser } = parts;
   return {
     onStarted: (jobId) => {
       assigned.started(jobId, performance.now());
@@ -59,8 +61,17 @@ function progressListeners({ assigned, ends, releaser, times }: LeadingParts): P
       const ended = how === 'cancelled' ? undefined : assigned.remove(jobId);
       if (how === 'cancelled') releaser.withdraw(jobId);
       if (ended) ends.add(ended.lane, ended.modelClass);
-      if (how === 'completed' && ended) times.measured(ended, performance.now());
+      if (how === 'completed' && ended) settleAccount(parts, ended);
       releaser.wake();
     },
   };
+}
+
+/** What a job really took is measured, and its tenant pays that instead of what was expected. */
+function settleAccount({ backlog, times }: LeadingParts, completed: AssignedJob): void {
+  const { chargedSeconds, job, modelClass, startedMs } = completed;
+  if (startedMs === undefined) return;
+  const seconds = (performance.now() - startedMs) / 1_000;
+  times.add(job, completed.lane, seconds);
+  if (chargedSeconds !== undefined) backlog.of(modelClass).correct(job.tenant, seconds - chargedSeconds);
 }

@@ -10,6 +10,7 @@ import type { WaitingJob } from './backlog/waiting-job.ts';
 import { measureLanes, type LaneLoad } from './lanes/lane-load.ts';
 import type { Term } from './leadership/lead-in-turn.ts';
 import { createQueuedAnnouncer } from './outlook/announce-queued.ts';
+import { createArrivalRates } from './outlook/arrival-rates.ts';
 import { createEndCounts, type EndCounts } from './outlook/end-counts.ts';
 import { createOutlook, slotsOf, type Outlook } from './outlook/outlook.ts';
 import { createServiceTimes, type ServiceTimes } from './outlook/service-times.ts';
@@ -17,7 +18,7 @@ import { createAssignedJobs, type AssignedJobs } from './release/assigned-jobs.t
 import { createNextRelease } from './release/next-release.ts';
 import { createOtherWork, type OtherWork } from './release/reconcile.ts';
 import { createReleaser, type Releaser } from './release/releaser.ts';
-import { createLightLoad, reserveOf } from './release/reserve.ts';
+import { reserveOf } from './release/reserve.ts';
 
 export interface LeadDeps {
   readonly bus: Bus;
@@ -45,8 +46,8 @@ export function createLeadingParts(deps: LeadDeps, term: Term): LeadingParts {
   const assigned = createAssignedJobs();
   const times = createServiceTimes({ workers: workers.workers, classOf: settings.classOf });
   const backlog = createBacklog({ ...settings, ...times, maxWaitMs: deps.maxWaitMs });
-  const light = createLightLoad();
-  const reserved = (slots: number): number => reserveOf(slots, light.at(performance.now()));
+  const arrivals = createArrivalRates();
+  const reserved = (slots: number): number => reserveOf(slots, arrivals.of('light', performance.now()));
   const common = {
     ...deps,
     ...times,
@@ -57,14 +58,20 @@ export function createLeadingParts(deps: LeadDeps, term: Term): LeadingParts {
     reserved,
     classOf: settings.classOf,
   };
-  const outlook = createOutlook({ ...common, workers: workers.workers, classWeights: settings.classWeights });
+  const outlook = createOutlook({
+    ...common,
+    workers: workers.workers,
+    classWeights: settings.classWeights,
+    arrivals: (modelClass) => arrivals.of(modelClass, performance.now()),
+  });
   const announcer = createQueuedAnnouncer({ ...common, outlook });
   const others = createOtherWork();
   const lanes = laneMeter(workers, assigned, times);
   const nextRelease = createNextRelease({ ...common, lanes, others: others.of });
-  const releaser = createReleaser({ ...common, nextRelease, announced: announcer.told });
+  const { classWeights } = settings;
+  const releaser = createReleaser({ ...common, classWeights, nextRelease, announcer });
   const onAdded = ({ job }: WaitingJob): void => {
-    if (settings.classOf(job.model) === 'light') light.add(times.costOf(job), performance.now());
+    arrivals.add(settings.classOf(job.model), times.costOf(job), performance.now());
     releaser.wake();
   };
   const taker = createSubmissionTaker({ ...common, announcer, onAdded });

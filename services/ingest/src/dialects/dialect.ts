@@ -1,24 +1,31 @@
+import type { z } from 'zod';
 import type { PipelineError } from '@whisper/shared/contracts/errors';
 import type { Transcript } from '@whisper/shared/contracts/transcript';
 import type { Rendered } from '@whisper/speech/formats/render-transcript';
 import type { SseMessage } from '../http/sse.ts';
 import type { KnownModels, TranscriptionRequest } from '../submission/parse-request.ts';
+import type { ReadDescription, UploadDescription } from './route-description.ts';
 
 /**
  * One way of speaking HTTP, as a thin translation onto the one job: read a request, tell an answer, tell an error.
  * Nothing of a dialect is known further in: `submission/` sees our own request and gives our own transcript.
  */
 export interface Dialect {
+  /** For people. */
+  readonly name: string;
   /** Whether what happens on this path is told in this dialect, errors too. */
   readonly owns: (path: string) => boolean;
   readonly uploads: readonly UploadRoute[];
   readonly reads: readonly ReadRoute[];
   readonly renderError: (error: PipelineError) => RenderedError;
+  /** The bodies that `renderError` makes. */
+  readonly errorSchema: z.ZodType;
 }
 
 /** A `POST` that takes audio and answers with its transcript. */
 export interface UploadRoute {
   readonly path: string;
+  readonly describe: UploadDescription;
   /** The form's part that holds the audio. */
   readonly fileField: string;
   /** Whether nobody waits here for the transcript: the answer is the job that will bring it. */
@@ -33,6 +40,7 @@ export interface UploadRoute {
 /** A `GET` that tells of the models. */
 export interface ReadRoute {
   readonly path: string;
+  readonly describe: ReadDescription;
   /** @throws PipelineError `not_found`, `unknown_model` */
   readonly respond: (parameters: Readonly<Record<string, string>>, models: KnownModels) => object;
 }

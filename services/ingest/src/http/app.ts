@@ -3,6 +3,8 @@ import Koa from 'koa';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import type { Logger } from '@whisper/shared/kit/logger';
 import { dialectOf, dialects } from '../dialects/dialects.ts';
+import { docsPage } from '../openapi/docs-page.ts';
+import { openApiDocument } from '../openapi/document.ts';
 import { errorResponse } from './error-response.ts';
 import { getJobEvents, type GetJobEvents } from './get-job-events.ts';
 import { getStatus, type GetStatus } from './get-status.ts';
@@ -37,6 +39,14 @@ export function createApp(deps: AppDeps): Koa {
     const why = await deps.notReady();
     ctx.status = why ? 503 : 200;
     ctx.body = why ? { ready: false, why } : { ready: true };
+  });
+  const document = openApiDocument();
+  router.get('/openapi.json', (ctx) => {
+    ctx.body = document;
+  });
+  router.get('/docs', (ctx) => {
+    ctx.type = 'html';
+    ctx.body = docsPage(document);
   });
   const app = new Koa();
   app.on('error', (err: unknown) => {

@@ -1,6 +1,7 @@
 import { LANES, MODEL_CLASSES } from '@whisper/shared/contracts/identifiers';
 import type { SlotPresence, WorkerPresence } from '@whisper/shared/contracts/worker-presence';
 import type { Status } from './describe-status.ts';
+import { escapeHtml } from '../http/escape-html.ts';
 
 /** The status as a page that reloads itself; no scripts, nothing from elsewhere. */
 export function statusPage(status: Status): string {
@@ -95,8 +96,4 @@ function modelRows({ models, speeds }: Status): string[][] {
       .map(({ lane, secondsPerJob }) => `${lane} ${secondsPerJob.toFixed(1)}`)
       .join(', '),
   ]);
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -19,7 +19,7 @@ const granularities = z
   .optional();
 
 /** What a request may say about the form of its answer. */
-const renderingSchema = z.object({
+export const renderingSchema = z.object({
   response_format: z.enum(RESPONSE_FORMATS).default('json'),
   max_line_width: positiveInteger,
   max_line_count: positiveInteger,

@@ -27,6 +27,8 @@ export interface ClassBacklog {
   readonly oldest: () => WaitingJob | undefined;
   /** Takes a job out of the backlog to run it: it counts as its tenant's turn. */
   readonly take: (waiting: WaitingJob) => void;
+  /** A job that was taken has cost this much more than was expected. */
+  readonly correct: (tenant: string, seconds: number) => void;
   /** All that wait in their order, as things stand. */
   readonly inOrder: (nowMs: number) => Iterable<WaitingJob>;
   /** Deepest first. */
@@ -65,6 +67,9 @@ export function createClassBacklog(rules: BacklogRules): ClassBacklog {
     take: (waiting) => {
       charge(share, rules, waiting);
       remove(waiting);
+    },
+    correct: (tenant, seconds) => {
+      share.correct(tenant, seconds / rules.tenantWeight(tenant));
     },
     inOrder: (nowMs) =>
       inShareOrder(

@@ -8,6 +8,8 @@ export interface FairShare {
   readonly startOf: (name: string) => number;
   /** A job of this one was served. @param work its cost by its owner's weight */
   readonly charge: (name: string, work: number) => void;
+  /** What was charged turns out to have been this much more, or less; nothing is given back beyond the present. */
+  readonly correct: (name: string, work: number) => void;
   /** The same state, to try out what would come. */
   readonly copy: () => FairShare;
 }
@@ -31,6 +33,10 @@ export function createFairShare(
       now = startOf(name);
       finish.set(name, now + work);
       if (finish.size > FORGET_FROM) forget();
+    },
+    correct: (name, work) => {
+      const tag = finish.get(name);
+      if (tag !== undefined) finish.set(name, tag + work);
     },
     copy: () => createFairShare(now, finish),
   };

@@ -5,6 +5,9 @@ import type { Logger } from '@whisper/shared/kit/logger';
 import type { WaitingJob } from '../backlog/waiting-job.ts';
 import type { Outlook } from './outlook.ts';
 
+/** Told at once in a burst of submissions: more would time out behind each other, and hold up what is given out. */
+const MOST_AT_ONCE = 32;
+
 export interface AnnounceQueued {
   readonly bus: Bus;
   readonly log: Logger;
@@ -14,26 +17,51 @@ export interface AnnounceQueued {
 
 /** Tells subscribers, once, that a job is queued, and where; the stream refuses a second such event. */
 export interface QueuedAnnouncer {
+  /** Soon: those that came before are told first. */
   readonly announce: (waiting: WaitingJob) => void;
-  /** Resolves once it is told; tells it where that has not been done, as for jobs from before this leader. */
+  /** Now: resolves once it is told, also for jobs from before this leader. */
   readonly told: (waiting: WaitingJob) => Promise<void>;
+  /** Ended or withdrawn: needs no more telling. */
+  readonly forget: (jobId: string) => void;
 }
 
 export function createQueuedAnnouncer(deps: AnnounceQueued): QueuedAnnouncer {
+  const due = new Map<string, WaitingJob>();
   const telling = new Map<string, Promise<void>>();
-  const announce = (waiting: WaitingJob): Promise<void> => {
+  let underWay = 0;
+  const start = (waiting: WaitingJob): Promise<void> => {
     const { jobId } = waiting.job;
-    const told = tell(deps, waiting).catch((err: unknown) => {
-      deps.log.warn({ err, jobId }, 'queued event not published');
-    });
+    due.delete(jobId);
+    underWay++;
+    const told = tell(deps, waiting)
+      .catch((err: unknown) => {
+        deps.log.warn({ err, jobId }, 'queued event not published');
+      })
+      .finally(() => {
+        underWay--;
+        startDue();
+      });
     telling.set(jobId, told);
     return told;
   };
+  const startDue = (): void => {
+    for (const waiting of due.values()) {
+      if (underWay >= MOST_AT_ONCE) return;
+      void start(waiting);
+    }
+  };
   return {
-    announce: (waiting) => void announce(waiting),
+    announce: (waiting) => {
+      due.set(waiting.job.jobId, waiting);
+      startDue();
+    },
     told: async (waiting) => {
-      await (telling.get(waiting.job.jobId) ?? announce(waiting));
+      await (telling.get(waiting.job.jobId) ?? start(waiting));
       telling.delete(waiting.job.jobId);
+    },
+    forget: (jobId) => {
+      due.delete(jobId);
+      telling.delete(jobId);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Backlog } from '../backlog/backlog.ts';
 import type { WaitingJob } from '../backlog/waiting-job.ts';
 import { remainingSeconds } from '../lanes/lane-load.ts';
 import type { AssignedJob, AssignedJobs } from '../release/assigned-jobs.ts';
+import type { Arrivals } from './arrival-rates.ts';
 import { forecast, type ForecastInput, type ForecastLane, type TimedJob } from './forecast.ts';
 import type { Forecast } from './forecast-record.ts';
 
@@ -19,6 +20,7 @@ export interface OutlookDeps {
   readonly workers: () => readonly WorkerPresence[];
   readonly secondsOf: (job: Job, lane: Lane) => number;
   readonly classWeights: () => ClassWeights;
+  readonly arrivals: (modelClass: ModelClass) => Arrivals | undefined;
   /** Slots of a lane with so many that are kept for light jobs. */
   readonly reserved: (slots: number) => number;
 }
@@ -88,6 +90,7 @@ function inputOf(deps: OutlookDeps, nowMs: number): ForecastInput {
       })),
     ),
     weights: deps.classWeights(),
+    arrivals: byClass(deps.arrivals),
   };
 }
 

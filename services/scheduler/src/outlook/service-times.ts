@@ -1,7 +1,6 @@
 import type { Job } from '@whisper/shared/contracts/job';
 import type { Lane, ModelClass } from '@whisper/shared/contracts/identifiers';
 import type { WorkerPresence } from '@whisper/shared/contracts/worker-presence';
-import type { AssignedJob } from '../release/assigned-jobs.ts';
 import { createLineFit, type LineFit } from './line-fit.ts';
 
 /** Guesses for models that nobody has run yet: seconds a job. */
@@ -28,8 +27,6 @@ export interface Speed {
  */
 export interface ServiceTimes {
   readonly add: (job: Job, lane: Lane, seconds: number) => void;
-  /** A job that was given to a lane has been completed. */
-  readonly measured: (completed: AssignedJob, nowMs: number) => void;
   readonly secondsOf: (job: Job, lane: Lane) => number;
   /** What a job takes of the fleet, for shares: its time where it most likely runs. */
   readonly costOf: (job: Job) => number;
@@ -70,9 +67,6 @@ export function createServiceTimes({ workers, classOf }: ServiceTimesDeps): Serv
     measures.get(keyOf(model, lane))?.fit.at(audio.sizeBytes) ?? guess(model, lane);
   return {
     add,
-    measured: ({ job, lane, startedMs }, nowMs) => {
-      if (startedMs !== undefined) add(job, lane, (nowMs - startedMs) / 1000);
-    },
     secondsOf,
     costOf: (job) =>
       Math.max(LEAST_COST_SECONDS, secondsOf(job, measures.has(keyOf(job.model, 'gpu')) ? 'gpu' : 'cpu')),

@@ -8,6 +8,8 @@ export interface AssignedJob {
   readonly modelClass: ModelClass;
   /** Of its message on the lane, once the stream has it. */
   readonly streamSequence?: number | undefined;
+  /** What its tenant was charged for it; missing for jobs that another leader gave. */
+  readonly chargedSeconds?: number | undefined;
   /** By this process's own clock. */
   readonly assignedMs: number;
   /** When its latest attempt began; missing while it waits. */

@@ -1,10 +1,14 @@
 import type { Bus } from '@whisper/shared/bus/connect';
-import { MODEL_CLASSES, type ModelClass } from '@whisper/shared/contracts/identifiers';
+import type { Job } from '@whisper/shared/contracts/job';
+import type { ModelClass } from '@whisper/shared/contracts/identifiers';
+import type { ClassWeights } from '@whisper/shared/contracts/settings';
+import { createWeightedOrder } from '@whisper/shared/kit/weighted-order';
 import type { Logger } from '@whisper/shared/kit/logger';
 import type { Backlog } from '../backlog/backlog.ts';
 import { removeMessage, removeSubmission } from '../backlog/remove-submission.ts';
 import type { WaitingJob } from '../backlog/waiting-job.ts';
 import type { Term } from '../leadership/lead-in-turn.ts';
+import type { QueuedAnnouncer } from '../outlook/announce-queued.ts';
 import type { NextRelease, Release } from './next-release.ts';
 import type { AssignedJobs } from './assigned-jobs.ts';
 import { publishWork } from './publish-work.ts';
@@ -22,8 +26,9 @@ export interface ReleaserDeps {
   readonly assigned: AssignedJobs;
   /** What should be released next of a class, if anything. */
   readonly nextRelease: NextRelease;
-  /** Resolves once subscribers have been told that this job is queued. */
-  readonly announced: (waiting: WaitingJob) => Promise<void>;
+  readonly costOf: (job: Job) => number;
+  readonly classWeights: () => ClassWeights;
+  readonly announcer: QueuedAnnouncer;
 }
 
 /** Takes jobs out of the backlog as the lanes have room for them. */
@@ -39,6 +44,8 @@ export interface Releaser {
 export function createReleaser(deps: ReleaserDeps): Releaser {
   const { backlog, assigned, log, term } = deps;
   const underWay = new Set<Promise<void>>();
+  // Where slots are kept for light jobs the others share what is left, by their weights.
+  const heavier = createWeightedOrder(() => ({ ...deps.classWeights(), light: 0 }));
   let isAwake = false;
   let quietUntilMs = 0;
   const wake = (): void => {
@@ -51,14 +58,17 @@ export function createReleaser(deps: ReleaserDeps): Releaser {
   };
   const fill = (): void => {
     if (!term.isHeld() || performance.now() < quietUntilMs) return;
-    for (const modelClass of MODEL_CLASSES) fillClass(modelClass);
+    while (underWay.size < MOST_AT_ONCE && startNext(['light']));
+    while (underWay.size < MOST_AT_ONCE && startNext(heavier.next())) heavier.picked();
   };
-  const fillClass = (modelClass: ModelClass): void => {
-    while (underWay.size < MOST_AT_ONCE) {
+  const startNext = (classes: readonly ModelClass[]): boolean => {
+    for (const modelClass of classes) {
       const release = deps.nextRelease(modelClass);
-      if (!release) return;
+      if (!release) continue;
       start(release, modelClass);
+      return true;
     }
+    return false;
   };
   const track = (work: Promise<void>): void => {
     const tracked = work.finally(() => {
@@ -68,8 +78,10 @@ export function createReleaser(deps: ReleaserDeps): Releaser {
     underWay.add(tracked);
   };
   const start = ({ waiting, lane }: Release, modelClass: ModelClass): void => {
+    const { job } = waiting;
     backlog.take(waiting);
-    assigned.put({ job: waiting.job, lane, modelClass, assignedMs: performance.now() });
+    const chargedSeconds = deps.costOf(job);
+    assigned.put({ job, lane, modelClass, chargedSeconds, assignedMs: performance.now() });
     track(
       releaseJob(deps, waiting).catch((err: unknown) => {
         log.warn({ err, jobId: waiting.job.jobId }, 'job not released: it waits on');
@@ -102,7 +114,7 @@ async function releaseJob(deps: ReleaserDeps, waiting: WaitingJob): Promise<void
   const place = assigned.get(job.jobId);
   if (!place) return; // cancelled in the same moment
   const address = { lane: place.lane, modelClass: place.modelClass };
-  const announced = deps.announced(waiting);
+  const announced = deps.announcer.told(waiting);
   try {
     const messageId = `${job.jobId}.work.${sequence}`;
     const streamSequence = await publishWork(bus, { job, address, messageId, mayPublish: term.isHeld });
@@ -118,7 +130,11 @@ async function releaseJob(deps: ReleaserDeps, waiting: WaitingJob): Promise<void
   log.info({ jobId: job.jobId, model: job.model, lane: address.lane }, 'job assigned');
 }
 
-async function withdrawJob({ bus, backlog, assigned, term }: ReleaserDeps, jobId: string): Promise<void> {
+async function withdrawJob(
+  { announcer, bus, backlog, assigned, term }: ReleaserDeps,
+  jobId: string,
+): Promise<void> {
+  announcer.forget(jobId);
   const waiting = backlog.remove(jobId);
   if (waiting) {
     await removeSubmission(bus, waiting.sequence, term.ended);

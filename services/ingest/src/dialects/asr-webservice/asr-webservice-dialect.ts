@@ -1,22 +1,25 @@
-import type { PipelineError } from '@whisper/shared/contracts/errors';
 import { readParameters } from '../../submission/read-parameters.ts';
 import type { Dialect, UploadRoute } from '../dialect.ts';
 import { asrAnswer, detectedLanguage } from './asr-webservice-answer.ts';
+import { ASR, DETECT_LANGUAGE, errorSchema } from './asr-webservice-description.ts';
 import { renderAsrError } from './asr-webservice-error.ts';
 import { readAsrQuery } from './asr-webservice-query.ts';
 import { wavHeader } from './wav-header.ts';
 
 /** whisper-asr-webservice: `POST /asr` and `POST /detect-language`, parameters in the query, the part `audio_file`. */
 export const asrWebserviceDialect: Dialect = {
+  name: 'whisper-asr-webservice',
   owns: (path) => path === '/asr' || path === '/detect-language',
   uploads: [asrRoute(), detectRoute()],
   reads: [],
-  renderError: (error: PipelineError) => renderAsrError(error),
+  renderError: renderAsrError,
+  errorSchema,
 };
 
 function asrRoute(): UploadRoute {
   return {
     path: '/asr',
+    describe: ASR,
     fileField: 'audio_file',
     parse: ({ fields, query }, models) => {
       const { isBare, output, ours } = readAsrQuery({ ...fields, ...query });
@@ -30,6 +33,7 @@ function asrRoute(): UploadRoute {
 function detectRoute(): UploadRoute {
   return {
     path: '/detect-language',
+    describe: DETECT_LANGUAGE,
     fileField: 'audio_file',
     parse: ({ fields, query }, models) => {
       const { isBare } = readAsrQuery({ ...fields, ...query });

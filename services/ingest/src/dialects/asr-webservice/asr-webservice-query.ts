@@ -11,7 +11,7 @@ const flag = z
   .regex(/^(true|false|1|0|on|off|yes|no)$/i, 'must be true or false')
   .transform((text) => /^(true|1|on|yes)$/i.test(text));
 
-const querySchema = z.object({
+export const asrQuerySchema = z.object({
   encode: flag.default(true),
   task: z.string().optional(),
   language: z.string().optional(),
@@ -44,7 +44,7 @@ export interface AsrQuery {
  */
 export function readAsrQuery(given: Readonly<Record<string, unknown>>): AsrQuery {
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
-  const parsed = querySchema.safeParse(said);
+  const parsed = asrQuerySchema.safeParse(said);
   if (!parsed.success) throw toFieldError(parsed.error);
   const { encode, initial_prompt, language, output, task, vad_filter, word_timestamps } = parsed.data;
   return {

@@ -15,7 +15,7 @@ const list = z.preprocess(
 const nobody = z.never('no model here tells speakers apart');
 
 /** The fields of OpenAI's specification, beside `file`. */
-const openaiSchema = z.object({
+export const openaiSchema = z.object({
   model: z.unknown().optional(),
   language: z.unknown().optional(),
   prompt: z.unknown().optional(),

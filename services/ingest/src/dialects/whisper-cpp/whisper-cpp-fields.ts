@@ -11,7 +11,7 @@ const flag = z
   .transform((text) => /^(true|1|on)$/i.test(text));
 
 /** Those of its fields that mean something here. The rest tunes whisper.cpp itself and is ignored. */
-const inferenceSchema = z.object({
+export const inferenceSchema = z.object({
   model: z.string().optional(),
   language: z.string().optional(),
   detect_language: flag.optional(),
