@@ -29,7 +29,7 @@ const operation = (
   summary,
   parameters,
   responses: {
-    '200': { description: 'It', ...(content && { content }) },
+    '200': { description: 'The answer', ...(content && { content }) },
     default: { description: 'What went wrong', content: jsonBody(ownDialect.errorSchema) },
   },
 });
