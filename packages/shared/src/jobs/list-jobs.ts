@@ -8,7 +8,7 @@ import { BUCKETS } from '../contracts/topology.ts';
 const STREAM = `KV_${BUCKETS.jobs.name}`;
 const SUBJECT = `$KV.${BUCKETS.jobs.name}.${jobRecordKey('*')}`;
 /** Revisions looked through at a time, and at the most for one page. */
-const WINDOW = 500;
+const WINDOW = 250;
 const MAX_WINDOWS = 20;
 
 export interface JobFilter {

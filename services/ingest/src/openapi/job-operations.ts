@@ -61,7 +61,7 @@ export const JOB_OPERATIONS: Paths = {
     ]),
   },
   '/jobs/{id}/events': {
-    get: operation('What has happened to a job and what comes', { 'text/event-stream': { schema: text } }, [
+    get: operation('What has happened to a job and what comes', { 'text/event-stream': { schema: {} } }, [
       ...id,
       { name: 'Last-Event-ID', in: 'header', description: 'go on after this event', schema: text },
       query('after', 'the same, for those who cannot set a header'),

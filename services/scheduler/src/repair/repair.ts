@@ -38,7 +38,7 @@ export function createRepair(deps: RepairDeps): () => Promise<void> {
     const isQueued = (jobId: string): boolean => inLane.has(jobId) || deps.isWaiting(jobId);
     for (const found of await nextRecords()) suspect(suspects, found, isQueued);
     const overdue = await confirm(deps, suspects);
-    if (overdue.length > 0) await requeueMissing(deps, overdue, inLane);
+    if (overdue.length > 0) await requeueMissing(deps, overdue);
   };
 }
 
@@ -79,14 +79,11 @@ async function confirm(deps: RepairDeps, suspects: Map<string, Suspect>): Promis
   return overdue;
 }
 
-async function requeueMissing(
-  deps: RepairDeps,
-  overdue: readonly RecordAt[],
-  inLane: ReadonlySet<string>,
-): Promise<void> {
-  const backlog = new Set((await readBacklog(deps.bus)).map(({ jobId }) => jobId));
+/** The backlog first: a job that is given to a lane meanwhile is seen there. */
+async function requeueMissing(deps: RepairDeps, overdue: readonly RecordAt[]): Promise<void> {
+  const messages = [...(await readBacklog(deps.bus)), ...(await readLanes(deps.bus))];
+  const queued = new Set(messages.map(({ jobId }) => jobId));
   for (const found of overdue) {
-    const { jobId } = found.record;
-    if (!inLane.has(jobId) && !backlog.has(jobId)) await requeue(deps, found);
+    if (!queued.has(found.record.jobId)) await requeue(deps, found);
   }
 }
