@@ -6,7 +6,8 @@ import { kindOf } from '@whisper/shared/contracts/job-event';
 import { MODEL_PRIORITY_KEY } from '@whisper/shared/contracts/model-priority';
 import { CLASS_WEIGHTS_KEY, TENANT_WEIGHTS_KEY } from '@whisper/shared/contracts/settings';
 import { systemEvent } from '@whisper/shared/contracts/system-event';
-import { BUCKETS } from '@whisper/shared/contracts/topology';
+import { backlogConsumer, BUCKETS, INTAKE_STREAM } from '@whisper/shared/contracts/topology';
+import type { ModelClass } from '@whisper/shared/contracts/identifiers';
 import { openJobRecords } from '@whisper/shared/storage/job-records';
 import { createS3BlobStore } from '@whisper/shared/storage/s3-blob-store';
 import { watchSettings } from '@whisper/shared/storage/settings';
@@ -43,6 +44,11 @@ const allDone = (bus: Bus): Promise<boolean> =>
   eventually(async () => (await queueDepth(bus, 'light')) + (await queueDepth(bus, 'heavy')) === 0, {
     timeoutMs: 30_000,
   });
+
+/** What an autoscaler sees of the backlog. */
+async function lagOf(bus: Bus, modelClass: ModelClass): Promise<number> {
+  return (await bus.manager.consumers.info(INTAKE_STREAM, backlogConsumer(modelClass))).num_pending;
+}
 
 suite(
   'the backlog',
@@ -111,8 +117,10 @@ suite(
       assert.is(light.backlog, 6);
       assert.equal(light.tenants, [{ tenant: 'default', weight: 1, backlog: 6 }]);
       assert.ok((light.drainSeconds ?? 0) > 0);
+      assert.is(await lagOf(bus, 'light'), 6);
       assert.is(board?.lanes.find(({ lane }) => lane === 'cpu')?.slots, SLOTS);
       await allDone(bus);
+      assert.is(await lagOf(bus, 'light'), 0);
       const [queued] = await replayEvents(bus, 'place-5');
       assert.ok(queued && kindOf(queued) === 'queued' && 'position' in queued.data);
       assert.is(queued.data.position, 8);

@@ -122,6 +122,35 @@ suite(
       await eventually(() => inferences(system) === 3);
     });
 
+    test('the same words in every format, across windows', async ({ system }) => {
+      const long = { system, audio: new Blob([await readFile(samplePath('long-numbers.wav'))]) };
+      const bodyOf = async (response_format: string): Promise<string> =>
+        textOf(await openai(long, { model: 'pico', response_format }));
+      const { text } = JSON.parse(await bodyOf('json')) as { text: string };
+      const verbose = JSON.parse(await bodyOf('verbose_json')) as {
+        text: string;
+        segments: { text: string }[];
+      };
+      assert.is(verbose.text, text);
+      assert.is(
+        verbose.segments
+          .map((segment) => segment.text)
+          .join('')
+          .trim(),
+        text,
+      );
+      const cues = (await bodyOf('vtt')).split('\n\n').slice(1);
+      const words = cues.map((cue) => cue.split('\n').slice(1).join(' '));
+      assert.is(words.join(' ').trim(), text);
+    });
+
+    test('a recording of no seconds is refused', async ({ audio, system }) => {
+      const empty = { system, audio: audio.slice(0, WAV_HEADER_BYTES) };
+      const answer = await openai(empty, { model: 'pico' });
+      assert.is(answer.status, 415);
+      await answer.arrayBuffer();
+    });
+
     test('bare samples: encode=false', async (context) => {
       const samples = new Blob([await context.audio.slice(WAV_HEADER_BYTES).arrayBuffer()]);
       const bare = { ...context, audio: samples };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { eventually } from '../helpers/eventually.ts';
 import { pacedAudio, pacedSegments } from '../helpers/paced-audio.ts';
@@ -92,6 +93,20 @@ suite(
       await answering;
       assert.equal(cut, await all(readJobEvents(system.url, jobId)));
       assert.is(new Set(cut.map(({ id }) => id)).size, cut.length);
+    });
+
+    test('NATS silent for a while: readers miss nothing and get nothing twice', async ({ system }) => {
+      await using started = await start(system, pacedSegments(WORDS, 150, { text: `${TEXT}...` }));
+      const { answering, jobId } = started;
+      const reading = all(readJobEvents(system.url, jobId));
+      const pid = system.servers.nats.pid ?? 0;
+      process.kill(pid, 'SIGSTOP');
+      await sleep(4_000);
+      process.kill(pid, 'SIGCONT');
+      const events = await reading;
+      await answering;
+      assert.is(joinedText(events), TEXT);
+      assert.equal(events, await all(readJobEvents(system.url, jobId)));
     });
 
     test('who comes after the end gets everything, with the text of what is stored', async ({ system }) => {

@@ -141,7 +141,7 @@ suite<Context>('npm run models', { hub: undefined, root: '', count: 0 }, (test) 
   });
 
   test('a bar shows share and size, and a checkpoint gives its model a name', () => {
-    assert.match(drawBar('a', 5e6, 20e6), / 25 %  5\.0 of 20\.0 MB$/);
+    assert.match(drawBar('a', 5e6, 20e6), / 25 % {2}5\.0 of 20\.0 MB$/);
     assert.is(modelNameOf('/tmp/whisper-tiny'), 'tiny');
     assert.is(modelNameOf('/tmp/base.en.pt'), 'base.en');
   });

@@ -155,4 +155,18 @@ suite('forecast', {}, (test) => {
     assert.is(places.size, 10_000);
     assert.ok(performance.now() - startMs < 2_000);
   });
+
+  test('it ends where what comes would keep the rest waiting for ever', () => {
+    const { places } = forecast(
+      input({
+        lanes: {
+          gpu: lane(0),
+          cpu: lane(1, { reserved: 1, running: [{ jobId: 'now', modelClass: 'light', seconds: 3 }] }),
+        },
+        backlog: { ...NO_JOBS, heavy: backlogOf('heavy', 2, { gpu: 1, cpu: 10 }) },
+        arrivals: { ...byClass(() => undefined), light: { perSecond: 1_000, meanSeconds: 0.001 } },
+      }),
+    );
+    assert.equal(places.get('heavy-1'), { phase: 'backlog', modelClass: 'heavy', position: 2 });
+  });
 });

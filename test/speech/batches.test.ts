@@ -77,6 +77,16 @@ suite('windows in batches', {}, (test) => {
     assert.equal(times(outcome)[1], [40, 0.4, 0.8]);
   });
 
+  test('a moment left after the last segment is the pause that the window was cut in', async () => {
+    const model = spokenWindows([
+      [stamp(0), 1, stamp(20), stamp(20)],
+      [stamp(0), 2, stamp(20)],
+      [stamp(0), 3, stamp(20)],
+    ]);
+    assert.is((await transcribe(model)).text, '1 2 3');
+    assert.equal(model.decodings, [2, 1]);
+  });
+
   test('a text without timestamps that the limit cut off does not cost the rest of its window', async () => {
     const long = [stamp(0), 1, stamp(20), stamp(20), ...Array.from({ length: 30 }, (_, i) => 60 + i)];
     const model = spokenWindows([long, [50], [2, 3], [60]]);

@@ -17,7 +17,8 @@ export function describeSystem(parts: SystemParts, { settings }: StartContext): 
   const { baseUrl, natsUrl, blobs, model, gpu } = parts;
   return [
     '',
-    `Ready at       ${baseUrl}`,
+    `Ready at       ${baseUrl}   (API: ${baseUrl}/docs)`,
+    `OpenAI clients ${baseUrl}/v1 as their base URL`,
     `NATS           ${natsUrl}`,
     `Audio          ${blobs.description}`,
     `Lanes          cpu${gpu.usable ? `, gpu (${gpu.description})` : ` (no gpu: ${gpu.description})`}`,

@@ -8,36 +8,32 @@ import { differenceFrom, type Reference } from '../../helpers/assert-faithful.ts
 import { optionsOf, type Scenario } from '../../helpers/fidelity-scenarios.ts';
 import { readWav } from '../../helpers/read-wav.ts';
 
-export interface LayoutTask {
-  readonly folder: string;
-  /** The folder in it that holds the model: `hub`, `packed`. */
-  readonly layout: string;
-  readonly scenarios: Readonly<Record<string, Scenario>>;
-  readonly answers: Readonly<Record<string, Reference>>;
-}
-
 export interface Comparison {
   /** What is not as the reference has it. */
   readonly difference: string | undefined;
   readonly summary: string;
 }
 
-/** One comparison for each answer of the reference, in their order. */
-export async function compareLayout(task: LayoutTask): Promise<readonly Comparison[]> {
-  const directory = join(task.folder, task.layout);
+/** One model in one layout, beside the reference. */
+export interface Layout extends AsyncDisposable {
+  readonly compare: (scenario: Scenario, reference: Reference) => Promise<Comparison>;
+}
+
+/** `layout`: the folder in `folder` that holds the model, such as `hub`; `audio.wav` beside it is what is heard. */
+export async function openLayout(folder: string, layout: string): Promise<Layout> {
+  const directory = join(folder, layout);
   const settings = await readModelSettings(directory);
   const { special } = await readTokenizer(directory, settings);
-  const audio = await readWav(join(task.folder, 'audio.wav'));
-  await using model = await loadModel(directory, { executionProviders: ['cpu'], threads: 2 });
-  const compared: Comparison[] = [];
-  for (const [name, reference] of Object.entries(task.answers)) {
-    const scenario = task.scenarios[name];
-    if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
-    const pcm = scenario.audio === 'long' ? audio : audio.subarray(0, settings.windowFrames * 160);
-    const options = optionsOf(scenario, special, settings.vocabularySize);
-    compared.push(compare(await transcribe(model, pcm, options), reference));
-  }
-  return compared;
+  const audio = await readWav(join(folder, 'audio.wav'));
+  const model = await loadModel(directory, { executionProviders: ['cpu'], threads: 2 });
+  return {
+    compare: async (scenario, reference) => {
+      const pcm = scenario.audio === 'long' ? audio : audio.subarray(0, settings.windowFrames * 160);
+      const options = optionsOf(scenario, special, settings.vocabularySize);
+      return compare(await transcribe(model, pcm, options), reference);
+    },
+    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
+  };
 }
 
 async function transcribe(

@@ -1,12 +1,6 @@
 import * as assert from 'uvu/assert';
 import { seededRandom } from '@whisper/speech/decoding/seeded-random';
-import {
-  intersect,
-  packWindows,
-  toFrameRegions,
-  withGaps,
-  type FrameRegion,
-} from '@whisper/speech/vad/frame-regions';
+import { intersect, packWindows, toFrameRegions, type FrameRegion } from '@whisper/speech/vad/frame-regions';
 import { SpeechFeatures } from '@whisper/speech/vad/speech-features';
 import { SpeechTimeline } from '@whisper/speech/vad/speech-timeline';
 import { suite } from '../../helpers/suite.ts';
@@ -28,12 +22,6 @@ suite('regions in frames', {}, (test) => {
       { startSample: 1234, endSample: 9999 },
     ];
     assert.equal(toFrameRegions(touching, 62), [region(0, 8), region(8, 62)]);
-  });
-
-  test('with the gaps between them are all of the recording', () => {
-    const all = withGaps([region(5, 10), region(10, 20), region(30, 50)], 50);
-    assert.equal(all, [region(0, 5), region(5, 10), region(10, 20), region(20, 30), region(30, 50)]);
-    assert.equal(withGaps([], 7), [region(0, 7)]);
   });
 
   test('meet clips in what lies in both', () => {

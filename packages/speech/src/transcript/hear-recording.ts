@@ -4,15 +4,12 @@ import { SAMPLE_RATE_HZ } from '../features/log-mel-spectrogram.ts';
 import { readFeatures } from '../features/read-features.ts';
 import type { ModelSettings } from '../model/model-files.ts';
 import { findSpeech, type SpeechOptions } from '../vad/find-speech.ts';
-import { intersect, toFrameRegions, withGaps, type FrameRegion } from '../vad/frame-regions.ts';
+import { intersect, toFrameRegions, type FrameRegion } from '../vad/frame-regions.ts';
 import { openSpeechDetector, type Detection } from '../vad/speech-detector.ts';
 import { SpeechFeatures, type HeardFeatures } from '../vad/speech-features.ts';
 import { SpeechTimeline } from '../vad/speech-timeline.ts';
 import { seekClips } from './seek-clips.ts';
 import { FRAMES_PER_SECOND } from './window-outcome.ts';
-
-/** To cut a recording into windows takes shorter pauses than to skip silence; as in faster-whisper. */
-const CUTTING_SILENCE_MS = 160;
 
 export interface HearTask {
   readonly settings: Pick<ModelSettings, 'melCount' | 'windowFrames'>;
@@ -31,13 +28,11 @@ export interface Recording {
 }
 
 /**
- * Reads a recording. Where that was asked for, silence is left out, and where windows are to be decoded side by side,
- * its stretches are those of speech and, unless silence is left out, those between them.
+ * Reads a recording. Where silence is to be left out, its stretches are those of speech.
  * @throws PipelineError `undecodable_audio`, `engine_failed`, `model_unavailable`; the signal's reason.
  */
 export async function hearRecording(pcm: AsyncIterable<Float32Array>, task: HearTask): Promise<Recording> {
-  const { options } = task;
-  return options.vadFilter || options.batchSize !== null ? hearSpeech(pcm, task) : hearAll(pcm, task);
+  return task.options.vadFilter ? hearSpeech(pcm, task) : hearAll(pcm, task);
 }
 
 async function hearAll(pcm: AsyncIterable<Float32Array>, task: HearTask): Promise<Recording> {
@@ -57,9 +52,8 @@ async function hearSpeech(pcm: AsyncIterable<Float32Array>, task: HearTask): Pro
   const features = await readFeatures(overheard(pcm, detection), settings.melCount, signal);
   const { contentFrames, sampleCount } = features;
   const speech = findSpeech(await detection.finish(), sampleCount, speechOptions(task));
-  const spoken = toFrameRegions(speech, contentFrames);
-  const regions = options.vadFilter ? spoken : withGaps(spoken, contentFrames);
-  const timeline = new SpeechTimeline(intersect(regions, clips(options, contentFrames)));
+  const clips = clipsOf(options.clipTimestampsSeconds, contentFrames);
+  const timeline = new SpeechTimeline(intersect(toFrameRegions(speech, contentFrames), clips));
   return {
     features: new SpeechFeatures(features, timeline, settings.melCount),
     durationSeconds: sampleCount / SAMPLE_RATE_HZ,
@@ -89,15 +83,13 @@ function speechOptions({ settings, options }: HearTask): SpeechOptions {
     minSpeechMs: options.vadMinSpeechMs,
     maxSpeechSeconds:
       options.batchSize === null ? options.vadMaxSpeechSeconds : Math.min(maxSeconds, windowSeconds),
-    minSilenceMs: options.vadFilter ? options.vadMinSilenceMs : CUTTING_SILENCE_MS,
+    minSilenceMs: options.vadMinSilenceMs,
     speechPadMs: options.vadSpeechPadMs,
   };
 }
 
-function clips(
-  { clipTimestampsSeconds }: TranscriptionOptions,
-  contentFrames: number,
-): readonly FrameRegion[] {
-  const points = clipTimestampsSeconds.map((seconds) => roundHalfEven(seconds * FRAMES_PER_SECOND));
+/** The stretches of a recording that are to be heard. */
+export function clipsOf(timestampsSeconds: readonly number[], contentFrames: number): readonly FrameRegion[] {
+  const points = timestampsSeconds.map((seconds) => roundHalfEven(seconds * FRAMES_PER_SECOND));
   return seekClips(points, contentFrames);
 }

@@ -14,6 +14,9 @@ import {
   type SegmentDraft,
 } from './window-outcome.ts';
 
+/** One second. */
+const LONG_REST_FRAMES = 100;
+
 export interface BatchTask {
   readonly features: HeardFeatures;
   /** Stretches of the features no longer than a window, in order. */
@@ -75,8 +78,8 @@ async function listenToAll(
 }
 
 /**
- * What a window did not come to, if its text was cut off by the limit of tokens or ends in the midst of a segment. A text
- * that ends where another segment would begin has said everything: the window ends in a pause.
+ * What a window did not come to: its text was cut off by the limit of tokens, ends in the midst of a segment, or ends
+ * where another segment would begin. In the last case what is left is a moment before a pause unless it is long.
  */
 function leftOf(
   model: WhisperModel,
@@ -85,10 +88,15 @@ function leftOf(
   options: TranscriptionOptions,
 ): readonly Stretch[] {
   if (decoded === undefined || isSilence(decoded.result, options)) return [];
-  const { tokens, hasEnded } = decoded.result;
-  const isStamp = (id: number | undefined): boolean =>
-    id !== undefined && id >= model.tokenizer.special.timestampBegin;
-  if (hasEnded && isStamp(tokens.at(-1)) && isStamp(tokens.at(-2))) return [];
   const seek = Math.max(stretch.seek + 1, outcomeOf(model, decoded).nextSeek);
-  return seek < stretch.endFrame ? [{ ...stretch, seek }] : [];
+  const isMoment = endsWithSegment(model, decoded) && stretch.endFrame - seek < LONG_REST_FRAMES;
+  return seek < stretch.endFrame && !isMoment ? [{ ...stretch, seek }] : [];
+}
+
+function endsWithSegment(
+  { tokenizer }: WhisperModel,
+  { result: { tokens, hasEnded } }: DecodedWindow,
+): boolean {
+  const lastTwo = tokens.slice(-2);
+  return hasEnded && lastTwo.length === 2 && lastTwo.every((id) => id >= tokenizer.special.timestampBegin);
 }

@@ -4,10 +4,11 @@ import { alignWords } from '../alignment/align-words.ts';
 import { refineWithWords } from '../alignment/refine-window.ts';
 import type { TranscriptionHooks } from '../model/speech-model.ts';
 import type { WhisperModel } from '../model/whisper-model.ts';
-import { packWindows } from '../vad/frame-regions.ts';
+import { packWindows, type FrameRegion } from '../vad/frame-regions.ts';
 import { checkOptions } from './check-options.ts';
 import { collectSegments, type CollectedSegments } from './collect-segments.ts';
-import { hearRecording, type Recording } from './hear-recording.ts';
+import { cutWindows } from './cut-windows.ts';
+import { clipsOf, hearRecording, type Recording } from './hear-recording.ts';
 import { transcribeInBatches } from './transcribe-in-batches.ts';
 import { transcribeSequentially, type SequentialTask } from './transcribe-sequentially.ts';
 import { clearIfEmpty, FRAMES_PER_SECOND, type RefineWindow } from './window-outcome.ts';
@@ -27,7 +28,6 @@ export async function transcribe(
   const collected = collectSegments(hooks.onSegment);
   const task = taskOf(recording, collected, hooks, options);
   const refine = refinementOf(model, recording, options);
-  const { regions } = recording.timeline;
   const detected =
     options.batchSize === null
       ? await transcribeSequentially(model, { ...task, refine })
@@ -35,11 +35,21 @@ export async function transcribe(
           ...task,
           refine,
           batchSize: options.batchSize,
-          windows: packWindows(regions, model.settings.windowFrames),
+          windows: windowsOf(model, recording, options),
         });
   const { durationSeconds } = recording;
   hooks.onProgress(durationSeconds, durationSeconds);
   return { ...collected.transcript(), ...detected, durationSeconds };
+}
+
+/** Silence that is left out is where to cut; else the recording is cut in pauses. */
+function windowsOf(
+  { settings }: WhisperModel,
+  { features, timeline, clipTimestampsSeconds }: Recording,
+  { vadFilter }: TranscriptionOptions,
+): readonly FrameRegion[] {
+  if (vadFilter) return packWindows(timeline.regions, settings.windowFrames);
+  return cutWindows(features, settings, clipsOf(clipTimestampsSeconds, features.contentFrames));
 }
 
 /** What goes out goes out in the recording's own time. */

@@ -5,14 +5,11 @@ import { decodeWithFallback } from '../decoding/decode-with-fallback.ts';
 import type { WindowRequest, WindowResult } from '../decoding/decode-windows.ts';
 import { detectLanguage, type DetectedLanguage } from '../decoding/detect-language.ts';
 import { heardWindow } from '../features/heard-window.ts';
-import { quietestFrame } from '../features/quietest-frame.ts';
 import type { EncodedWindow } from '../model/encoded-window.ts';
 import type { WhisperModel } from '../model/whisper-model.ts';
 import type { HeardFeatures } from '../vad/speech-features.ts';
+import { framesUntilPause } from './cut-windows.ts';
 import type { DecodedWindow } from './window-outcome.ts';
-
-/** The part of a window, at its end, in which a pause is looked for. */
-const PAUSE_SHARE = 1 / 6;
 
 export interface ListenTask {
   readonly features: HeardFeatures;
@@ -82,12 +79,9 @@ export class WindowListener {
 
   /** Without timestamps nothing tells where to go on, so that a window that is not the last ends in a pause. */
   #contentFrames(seek: number, endFrame: number): number {
-    const { melCount, windowFrames } = this.#model.settings;
     const { features, options } = this.#task;
-    const frames = Math.min(windowFrames, endFrame - seek);
-    if (!options.withoutTimestamps || seek + frames >= endFrame) return frames;
-    const from = Math.floor(frames * (1 - PAUSE_SHARE));
-    return quietestFrame(features.window(seek, frames), { melCount, from });
+    if (options.withoutTimestamps) return framesUntilPause(features, this.#model.settings, seek, endFrame);
+    return Math.min(this.#model.settings.windowFrames, endFrame - seek);
   }
 
   /** A text without timestamps that did not come to its end is decoded again with them, to know where to go on. */

@@ -30,14 +30,6 @@ export function intersect(a: readonly FrameRegion[], b: readonly FrameRegion[]):
     .filter(isLasting);
 }
 
-/** The regions and what lies between them: all of the recording. */
-export function withGaps(regions: readonly FrameRegion[], contentFrames: number): readonly FrameRegion[] {
-  const bounds = [0, ...regions.flatMap(({ startFrame, endFrame }) => [startFrame, endFrame]), contentFrames];
-  return bounds
-    .map((startFrame, i) => ({ startFrame, endFrame: bounds[i + 1] ?? startFrame }))
-    .filter(isLasting);
-}
-
 /**
  * Puts neighbouring lengths together into windows of at most `windowFrames`, cut only between two of them, but where one
  * alone is longer. The windows lie one after the other; after `collect_chunks` in faster-whisper's vad.py.

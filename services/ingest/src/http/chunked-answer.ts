@@ -30,8 +30,9 @@ export async function answerInChunks(ctx: Context, answer: ChunkedAnswer): Promi
   }
   ctx.set('Cache-Control', 'no-store');
   ctx.set('X-Accel-Buffering', 'no'); // nginx would keep pieces back
-  const body = Readable.from(keptAlive(answer, first, next), { objectMode: false });
-  ctx.body = body;
+  // A reader that goes leaves the chunks where they are: they must let go of what they hold.
+  ctx.res.once('close', () => void chunks.return().catch(() => undefined));
+  ctx.body = Readable.from(keptAlive(answer, first, next), { objectMode: false });
 }
 
 type Piece = IteratorResult<string, void>;

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Koa from 'koa';
-import { newRequestId } from './request-id.ts';
+import { refuseNonsense } from './refuse-nonsense.ts';
 
 export interface ServerSettings {
   readonly host: string;
@@ -23,10 +22,6 @@ export interface RunningServer extends AsyncDisposable {
 const HEADERS_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 15_000;
 const GIVE_UP_MS = 2_000;
-const STATUS_LINES: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
 
 /** Listens; disposing stops taking requests, lets those in flight finish, and hangs up on the rest. */
 export async function startServer(app: Koa, settings: ServerSettings): Promise<RunningServer> {
@@ -48,18 +43,6 @@ export async function startServer(app: Koa, settings: ServerSettings): Promise<R
     url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
     [Symbol.asyncDispose]: () => stop(server, settings),
   };
-}
-
-/** What is no HTTP reaches no route; its answer has an id all the same. */
-function refuseNonsense(error: Error & { readonly code?: string }, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const head = STATUS_LINES[error.code ?? ''] ?? '400 Bad Request';
-  socket.end(
-    `HTTP/1.1 ${head}\r\nX-Request-Id: ${newRequestId()}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-  );
 }
 
 async function stop(server: http.Server, { drainMs, onDrainOver }: ServerSettings): Promise<void> {

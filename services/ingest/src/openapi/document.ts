@@ -1,5 +1,6 @@
 import type { Dialect, ReadRoute, UploadRoute } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/dialects.ts';
+import { ownDialect } from '../dialects/own/own-dialect.ts';
 import { JOB_OPERATIONS } from './job-operations.ts';
 import { jsonBody, parametersOf, pathParameters, schemaOf, type Operation, type Paths } from './operation.ts';
 
@@ -11,6 +12,7 @@ export interface OpenApiDocument {
 
 /** What this server answers, as OpenAPI 3.1; made from the schemas that requests are read with. */
 export function openApiDocument(): OpenApiDocument {
+  const others = dialects.filter((dialect) => dialect !== ownDialect);
   return {
     openapi: '3.1.0',
     info: {
@@ -18,7 +20,7 @@ export function openApiDocument(): OpenApiDocument {
       version: '0.1.0',
       description: 'Speech to text. One job, in four dialects; identical work runs once.',
     },
-    paths: merge([...dialects.map(pathsOf), JOB_OPERATIONS]),
+    paths: merge([pathsOf(ownDialect), JOB_OPERATIONS, ...others.map(pathsOf)]),
   };
 }
 
@@ -59,7 +61,7 @@ function uploadOperation(dialect: Dialect, { answersWithJob, describe, fileField
     requestBody: { required: true, content: { 'multipart/form-data': { schema: form } } },
     responses: {
       ...(!answersWithJob && { '200': { description: 'The transcript', content } }),
-      ...(dialect.name === 'WhisperServer' && { '202': { description: 'The job, with its Location' } }),
+      ...(dialect === ownDialect && { '202': { description: 'The job, with its Location' } }),
       default: { description: 'What went wrong', content: jsonBody(dialect.errorSchema) },
     },
   };
@@ -71,7 +73,7 @@ function readOperation(dialect: Dialect, { describe, path }: ReadRoute): Operati
     summary: describe.summary,
     parameters: pathParameters(path),
     responses: {
-      '200': { description: 'It', content: jsonBody(describe.answer) },
+      '200': { description: 'The answer', content: jsonBody(describe.answer) },
       default: { description: 'What went wrong', content: jsonBody(dialect.errorSchema) },
     },
   };

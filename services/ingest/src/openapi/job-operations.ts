@@ -29,7 +29,7 @@ const operation = (
   summary,
   parameters,
   responses: {
-    '200': { description: 'It', ...(content && { content }) },
+    '200': { description: 'The answer', ...(content && { content }) },
     default: { description: 'What went wrong', content: jsonBody(ownDialect.errorSchema) },
   },
 });
@@ -61,7 +61,7 @@ export const JOB_OPERATIONS: Paths = {
     ]),
   },
   '/jobs/{id}/events': {
-    get: operation('What has happened to a job and what comes', { 'text/event-stream': { schema: text } }, [
+    get: operation('What has happened to a job and what comes', { 'text/event-stream': { schema: {} } }, [
       ...id,
       { name: 'Last-Event-ID', in: 'header', description: 'go on after this event', schema: text },
       query('after', 'the same, for those who cannot set a header'),

@@ -129,16 +129,21 @@ function createRest(
   };
 }
 
-/** Jobs that are not here yet; they have no name. */
+/** A forecast that looks far ahead while many short jobs come must end, and soon: it holds up the leader. */
+const MOST_NEWCOMERS = 20_000;
+
+/** Jobs that are not here yet; they have no name. After so many of them no more are thought of. */
 function createNewcomers(arrivals: ForecastInput['arrivals']): {
   take: (modelClass: ModelClass, atSeconds: number) => TimedJob | undefined;
 } {
   const taken = byClass(() => 0);
+  let all = 0;
   return {
     take: (modelClass, atSeconds) => {
       const { perSecond = 0, meanSeconds = 0 } = arrivals[modelClass] ?? {};
-      if (taken[modelClass] >= Math.floor(perSecond * atSeconds)) return undefined;
+      if (all >= MOST_NEWCOMERS || taken[modelClass] >= Math.floor(perSecond * atSeconds)) return undefined;
       taken[modelClass]++;
+      all++;
       return { jobId: '', modelClass, seconds: meanSeconds };
     },
   };

@@ -8,7 +8,7 @@ const answers: UploadDescription['answers'] = {
   'text/plain': z.string(),
   'application/x-subrip': z.string(),
   'text/vtt': z.string(),
-  'text/event-stream': z.string().describe('transcript.text.delta, then transcript.text.done'),
+  'text/event-stream': z.unknown().describe('transcript.text.delta, then transcript.text.done'),
 };
 
 const parameters = openaiSchema.extend({
