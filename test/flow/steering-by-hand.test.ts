@@ -7,7 +7,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { replayEvents } from '../helpers/job-events.ts';
 import { jobsApi, type ShownJob } from '../helpers/jobs-api.ts';
 import { pacedAudio } from '../helpers/paced-audio.ts';
-import { runCtl, type CtlResult } from '../helpers/run-ctl.ts';
+import { runCtl, runCtlInTerminal, type CtlResult } from '../helpers/run-ctl.ts';
 import { startSystem, type System } from '../helpers/start-system.ts';
 import { suite } from '../helpers/suite.ts';
 
@@ -156,6 +156,19 @@ suite(
       const unreachable = await runCtl('nats://127.0.0.1:9', 'status', '--json');
       assert.is(unreachable.code, 5);
       assert.match(unreachable.stderr, '"code":"queue_unavailable"');
+    });
+
+    test('top in a terminal draws on the other screen, and q gives the shell its own back', async ({
+      system,
+    }) => {
+      const { code, stdout } = await runCtlInTerminal(system.servers.nats.url, ['top'], {
+        until: /workers/,
+        keys: 'q',
+      });
+      assert.is(code, 0);
+      const [enter, leave] = [stdout.indexOf('\x1b[?1049h'), stdout.lastIndexOf('\x1b[?1049l')];
+      assert.ok(enter >= 0 && leave > enter);
+      assert.match(stdout.slice(enter, leave), 'WhisperServer');
     });
 
     test('top without a terminal is written once', async ({ ctl }) => {

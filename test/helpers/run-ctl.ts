@@ -5,6 +5,32 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ENTRY = 'packages/ctl/src/main.ts';
 
+const COMMAND = ['--import', 'tsx', '--conditions=development', ENTRY];
+
+/** The same in a terminal: `script` gives it one. Keys are typed once the screen shows what they wait for. */
+export async function runCtlInTerminal(
+  natsUrl: string,
+  args: readonly string[],
+  { until, keys }: { readonly until: RegExp; readonly keys: string },
+): Promise<CtlResult> {
+  const command = [process.execPath, ...COMMAND, ...args].join(' ');
+  const child = spawn('script', ['-qefc', command, '/dev/null'], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], NATS_URL: natsUrl, TERM: 'xterm' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let stdout = '';
+  let typed = false;
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk;
+    if (typed || !until.test(stdout)) return;
+    typed = true;
+    child.stdin.write(keys);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr: '' };
+}
+
 export interface CtlResult {
   readonly code: number | null;
   readonly stdout: string;
@@ -13,7 +39,7 @@ export interface CtlResult {
 
 /** `npm run ctl -- …` without npm, as a script would use it: no terminal. */
 export async function runCtl(natsUrl: string, ...args: readonly string[]): Promise<CtlResult> {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=development', ENTRY, ...args], {
+  const child = spawn(process.execPath, [...COMMAND, ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], NATS_URL: natsUrl },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ const LEAVE = '\x1b[?25h\x1b[?1049l';
 const HOME = '\x1b[H';
 const REST_OF_LINE = '\x1b[K';
 const REST_OF_SCREEN = '\x1b[J';
+const USUAL = { columns: 80, rows: 24 };
 const QUIT_KEYS = ['q', 'Q', '\x03', '\x04', '\x1b'];
 
 export interface Terminal {
@@ -34,7 +35,7 @@ export async function runScreen(
     if (QUIT_KEYS.includes(key.toString())) quit.abort();
   };
   const draw = async (): Promise<void> => {
-    const { columns, rows } = stdout;
+    const { columns, rows } = sizeOf(stdout);
     const lines = await frame({ columns, rows });
     if (!quit.signal.aborted)
       stdout.write(HOME + lines.slice(0, rows).map(toEnd).join('\n') + REST_OF_SCREEN);
@@ -53,5 +54,11 @@ export async function runScreen(
     stdin.off('data', onKey).setRawMode(false).pause();
   }
 }
+
+/** A terminal that does not know its size says 0. */
+const sizeOf = ({ columns, rows }: WriteStream): { columns: number; rows: number } => ({
+  columns: columns || USUAL.columns,
+  rows: rows || USUAL.rows,
+});
 
 const toEnd = (line: string): string => line + REST_OF_LINE;
