@@ -11,8 +11,8 @@ import type { Arrivals } from './arrival-rates.ts';
 import { forecast, type ForecastInput, type ForecastLane, type TimedJob } from './forecast.ts';
 import type { Forecast } from './forecast-record.ts';
 
-/** A forecast is made anew only after this many times what the last one took: it never costs more than 5 %. */
-const REST_FACTOR = 20;
+/** A forecast is made anew only after this many times what the last one took: it never costs more than 2 % of a core. */
+const REST_FACTOR = 50;
 
 export interface OutlookDeps {
   readonly backlog: Backlog;
@@ -99,11 +99,13 @@ export function slotsOf(workers: readonly WorkerPresence[], lane: Lane): number 
 }
 
 function lastPlace(deps: OutlookDeps, latest: Forecast, job: Job, modelClass: ModelClass): Place {
-  const { drainSeconds } = latest.classes[modelClass];
+  const slots = byLane((each) => slotsOf(deps.workers(), each));
+  const isServed = slots.gpu + slots.cpu > 0;
+  const drainSeconds = latest.classes[modelClass].drainSeconds ?? (isServed ? 0 : undefined);
   const assigned = [...deps.assigned.all()].filter(
     (each) => each.modelClass === modelClass && each.startedMs === undefined,
   );
-  const lane = slotsOf(deps.workers(), 'gpu') > 0 ? 'gpu' : 'cpu';
+  const lane = slots.gpu > 0 ? 'gpu' : 'cpu';
   return {
     phase: 'backlog',
     modelClass,
