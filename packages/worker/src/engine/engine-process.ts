@@ -74,7 +74,8 @@ export function startEngineProcess({ entry, env, stallMs }: EngineLaunch): Engin
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');
       child.on('error', () => undefined);
-      if (child.pid !== undefined && !hasEnded()) await Promise.race([gone, sleep(END_MS)]);
+      if (child.pid !== undefined && !hasEnded())
+        await Promise.race([gone, sleep(END_MS, undefined, { ref: false })]);
     },
   };
 }
