@@ -39,7 +39,7 @@ export interface Fleet {
   readonly runs: readonly Run[];
   /** The most that ran at once. */
   readonly most: () => number;
-  /** Stops in order. */
+  /** Stops in order: takes nothing more, ends what is in hand. */
   readonly stop: () => Promise<void>;
   /** Falls silent at once, as if killed: presences stay until they expire, jobs in hand are never settled. */
   readonly die: () => void;
@@ -52,7 +52,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const runs: Run[] = [];
   let running = 0;
   let most = 0;
-  const run = async (delivery: Delivery, workerId: string): Promise<void> => {
+  const inHand = new Set<Promise<void>>();
+  const run: RunDelivery = (delivery, workerId) => {
+    const running = runOne(delivery, workerId).finally(() => inHand.delete(running));
+    inHand.add(running);
+    return running;
+  };
+  const runOne: RunDelivery = async (delivery, workerId) => {
     const { job } = workAssigned.decode(delivery.data);
     const startedMs = performance.now();
     most = Math.max(most, ++running);
@@ -77,6 +83,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     stop: async () => {
       stop.abort();
       await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
+      await Promise.all(inHand);
     },
     die: () => {
       dead.is = true;
