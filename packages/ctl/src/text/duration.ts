@@ -1,21 +1,25 @@
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+interface Unit {
+  readonly seconds: number;
+  readonly name: string;
+}
+const SECOND: Unit = { seconds: 1, name: 's' };
+const MINUTE: Unit = { seconds: 60, name: 'm' };
+const HOUR: Unit = { seconds: 3_600, name: 'h' };
+const DAY: Unit = { seconds: 86_400, name: 'd' };
 
 /** Seconds as people say them, in two steps at the most: `4 s`, `3 m 20 s`, `2 h 5 m`, `4 d 3 h`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < MINUTE) return `${whole} s`;
-  if (whole < HOUR) return two(whole, MINUTE, 'm', 1, 's');
-  if (whole < DAY) return two(whole, HOUR, 'h', MINUTE, 'm');
-  return two(whole, DAY, 'd', HOUR, 'h');
+  if (whole < MINUTE.seconds) return `${whole} s`;
+  if (whole < HOUR.seconds) return inTwo(whole, MINUTE, SECOND);
+  if (whole < DAY.seconds) return inTwo(whole, HOUR, MINUTE);
+  return inTwo(whole, DAY, HOUR);
 }
 
-// eslint-disable-next-line max-params -- two units with their names
-function two(whole: number, large: number, largeName: string, small: number, smallName: string): string {
-  const rest = Math.floor((whole % large) / small);
-  const head = `${Math.floor(whole / large)} ${largeName}`;
-  return rest > 0 ? `${head} ${rest} ${smallName}` : head;
+function inTwo(whole: number, large: Unit, small: Unit): string {
+  const rest = Math.floor((whole % large.seconds) / small.seconds);
+  const head = `${Math.floor(whole / large.seconds)} ${large.name}`;
+  return rest > 0 ? `${head} ${rest} ${small.name}` : head;
 }
 
 /** How long ago a timestamp was. */

@@ -37,6 +37,7 @@ async function readMessages(
   return found;
 }
 
+/** What does not parse is moved to DEAD by whoever takes it. */
 function orUnreadable(read: () => string): string | undefined {
   try {
     return read();
