@@ -110,6 +110,7 @@ def preprocessor_config(dims: dict[str, int]) -> dict:
     return {
         "feature_extractor_type": "WhisperFeatureExtractor",
         "processor_class": "WhisperProcessor",
+        "feature_padding": "silence",  # read by our engine alone: what windows are filled up with
         "feature_size": dims["n_mels"],
         "sampling_rate": 16000,
         "hop_length": 160,

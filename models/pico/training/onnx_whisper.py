@@ -20,7 +20,8 @@ def encoder_model(arrays: dict[str, np.ndarray], dims: dict[str, int], int8: boo
         name = f"encoder.blocks.{layer}"
         normed = g.norm(x, f"{name}.attn_ln")
         key, value = keys_and_values(g, normed, f"{name}.attn", dims["n_audio_head"])
-        x = g.op("Add", x, attend(g, normed, key, value, f"{name}.attn", dims["n_audio_head"]))
+        weighted, _ = attend(g, normed, key, value, f"{name}.attn", dims["n_audio_head"])
+        x = g.op("Add", x, weighted)
         x = mlp(g, x, name)
     g.nodes.append(helper.make_node("Identity", [g.norm(x, "encoder.ln_post")], ["last_hidden_state"]))
     features = helper.make_tensor_value_info("input_features", FLOAT, ["batch", dims["n_mels"], 2 * dims["n_audio_ctx"]])
@@ -29,7 +30,10 @@ def encoder_model(arrays: dict[str, np.ndarray], dims: dict[str, int], int8: boo
 
 
 def decoder_model(arrays: dict[str, np.ndarray], dims: dict[str, int], int8: bool) -> ModelProto:
-    """`use_cache_branch` chooses between the first call, which reads the hidden states, and the later ones."""
+    """`use_cache_branch` chooses between the first call, which reads the hidden states, and the later ones.
+
+    Like the hub's `_timestamped` exports it also gives the attention of each layer to the audio, for times of words.
+    """
     outer = Graph(Weights(arrays, int8))
     names = [
         f"{layer}.{part}.{kind}"
@@ -37,7 +41,8 @@ def decoder_model(arrays: dict[str, np.ndarray], dims: dict[str, int], int8: boo
         for part in ("decoder", "encoder")
         for kind in ("key", "value")
     ]
-    outputs = ["logits", *(f"present.{name}" for name in names)]
+    attention = [f"cross_attentions.{layer}" for layer in range(dims["n_text_layer"])]
+    outputs = ["logits", *(f"present.{name}" for name in names), *attention]
     later, first = (decoder_branch(outer.weights, dims, past, outputs) for past in (True, False))
     outer.nodes.append(helper.make_node("If", ["use_cache_branch"], outputs, then_branch=later, else_branch=first))
     return make_model(outer, "decoder_merged", decoder_inputs(dims, names), decoder_outputs(dims, names))
@@ -47,7 +52,7 @@ def decoder_branch(weights: Weights, dims: dict[str, int], past: bool, outputs: 
     g = Graph(weights, "later." if past else "first.")
     heads = dims["n_text_head"]
     x, hidden_from_view = embed(g, past)
-    present = []
+    present, attention = [], []
     for layer in range(dims["n_text_layer"]):
         name, held = f"decoder.blocks.{layer}", f"past_key_values.{layer}"
         normed = g.norm(x, f"{name}.attn_ln")
@@ -58,13 +63,13 @@ def decoder_branch(weights: Weights, dims: dict[str, int], past: bool, outputs: 
             audio = [g.op("Identity", f"{held}.encoder.{kind}") for kind in ("key", "value")]
         else:
             audio = keys_and_values(g, "encoder_hidden_states", f"{name}.cross_attn", heads)
-        x = g.op("Add", x, attend(g, normed, key, value, f"{name}.attn", heads, hidden_from_view))
-        normed = g.norm(x, f"{name}.cross_attn_ln")
-        x = g.op("Add", x, attend(g, normed, *audio, f"{name}.cross_attn", heads))
-        x = mlp(g, x, name)
+        x = g.op("Add", x, attend(g, normed, key, value, f"{name}.attn", heads, hidden_from_view)[0])
+        weighted, probabilities = attend(g, g.norm(x, f"{name}.cross_attn_ln"), *audio, f"{name}.cross_attn", heads)
+        x = mlp(g, g.op("Add", x, weighted), name)
         present += [key, value, *audio]
+        attention.append(probabilities)
     logits = g.op("MatMul", g.norm(x, "decoder.ln"), weights["decoder.token_embedding.weight.T"])
-    results = [g.op("Identity", name) for name in (logits, *present)]
+    results = [g.op("Identity", name) for name in (logits, *present, *attention)]
     described = [helper.make_tensor_value_info(name, FLOAT, None) for name in results]
     assert len(results) == len(outputs)
     return helper.make_graph(g.nodes, "later" if past else "first", [], described)
@@ -91,14 +96,18 @@ def keys_and_values(g: Graph, x: str, name: str, heads: int) -> tuple[str, str]:
     return key, value
 
 
-def attend(g: Graph, x: str, key: str, value: str, name: str, heads: int, mask: str | None = None) -> str:
+def attend(
+    g: Graph, x: str, key: str, value: str, name: str, heads: int, mask: str | None = None
+) -> tuple[str, str]:
+    """What is attended to, [batch, n, width], and how much, [batch, heads, n, positions]."""
     query = split_heads(g, g.linear(x, f"{name}.query"), heads)
     scaled = g.op("Mul", query, g.number(64**-0.5))
     scores = g.op("MatMul", scaled, g.op("Transpose", key, perm=[0, 1, 3, 2]))
     if mask is not None:
         scores = g.op("Add", scores, mask)
-    mixed = g.op("Transpose", g.op("MatMul", g.op("Softmax", scores, axis=-1), value), perm=[0, 2, 1, 3])
-    return g.linear(g.op("Reshape", mixed, g.ints(0, 0, heads * 64)), f"{name}.out")
+    probabilities = g.op("Softmax", scores, axis=-1)
+    mixed = g.op("Transpose", g.op("MatMul", probabilities, value), perm=[0, 2, 1, 3])
+    return g.linear(g.op("Reshape", mixed, g.ints(0, 0, heads * 64)), f"{name}.out"), probabilities
 
 
 def split_heads(g: Graph, x: str, heads: int) -> str:
@@ -133,5 +142,9 @@ def decoder_outputs(dims: dict[str, int], names: list[str]) -> list:
         *(
             make(f"present.{name}", FLOAT, ["batch", dims["n_text_head"], lengths[name.split(".")[1]], 64])
             for name in names
+        ),
+        *(
+            make(f"cross_attentions.{layer}", FLOAT, ["batch", dims["n_text_head"], "tokens", "positions"])
+            for layer in range(dims["n_text_layer"])
         ),
     ]

@@ -42,6 +42,13 @@ class Export(unittest.TestCase):
         self.assertLess(np.abs(self._encode(int8=False) - hidden).max(), 1e-4)
         self.assertLess(np.abs(self._decode(hidden, int8=False) - logits).max(), 1e-4)
 
+    def test_the_decoder_tells_where_it_listens(self):
+        hidden, _ = self._reference()
+        for later in (False, True):
+            attention = self._attention(hidden, later)
+            self.assertEqual(attention.shape, (1, 1, 6, 50))
+            self.assertLess(np.abs(attention.sum(-1) - 1).max(), 1e-5)
+
     def test_int8_stays_near(self):
         hidden, logits = self._reference()
         self.assertLess(np.abs(self._encode(int8=True) - hidden).max(), 0.2)
@@ -72,18 +79,25 @@ class Export(unittest.TestCase):
         session = self._runtime.InferenceSession(graph.SerializeToString())
         return session.run(None, {"input_features": self._mel().numpy()})[0]
 
+    def _attention(self, hidden: np.ndarray, later: bool) -> np.ndarray:
+        session = self._runtime.InferenceSession(decoder_model(self._arrays, vars(DIMS), False).SerializeToString())
+        feeds = {"input_ids": IDS.numpy(), "encoder_hidden_states": hidden, "use_cache_branch": np.array([later])}
+        held = [each.name for each in session.get_inputs() if each.name.startswith("past_key_values")]
+        feeds |= {name: np.zeros((1, 1, 50 if "encoder" in name else 0, 64), np.float32) for name in held}
+        return session.run(["cross_attentions.1"], feeds)[0]
+
     def _decode(self, hidden: np.ndarray, int8: bool) -> np.ndarray:
         """A prompt of four tokens, then one token at a time on what was kept."""
         graph = decoder_model(self._arrays, vars(DIMS), int8)
         session = self._runtime.InferenceSession(graph.SerializeToString())
         outputs = [output.name for output in session.get_outputs()]
-        names = [name.replace("present", "past_key_values") for name in outputs[1:]]
+        names = [name.replace("present", "past_key_values") for name in outputs if name.startswith("present")]
         past, logits = {name: np.zeros((1, 1, 0, 64), np.float32) for name in names}, []
         for number, ids in enumerate((IDS[:, :4], IDS[:, 4:5], IDS[:, 5:])):
             feeds = {"input_ids": ids.numpy(), "encoder_hidden_states": hidden, "use_cache_branch": np.array([number > 0])}
             results = session.run(outputs, {**feeds, **past})
             logits.append(results[0])
-            past = dict(zip(names, results[1:], strict=True))
+            past = dict(zip(names, results[1 : 1 + len(names)], strict=True))
         return np.concatenate(logits, axis=1)
 
 
