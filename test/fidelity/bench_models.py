@@ -80,8 +80,8 @@ def write_reference(model: Reference, audio: np.ndarray, path: Path, asked: list
     results = {}
     for name in asked or scenarios:
         options = options_of(scenarios[name], model.special_ids())
-        if not speaks(model, options):
-            continue
+        if not speaks(model, options) or (options.get("word_timestamps") and isinstance(model, OnnxReference)):
+            continue  # graphs do not tell openai/whisper where they listen
         started = time.time()
         results[name] = transcribe(model, audios[scenarios[name]["audio"]], options)
         print(f"{name}: {time.time() - started:.0f} s", file=sys.stderr, flush=True)

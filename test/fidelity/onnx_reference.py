@@ -12,7 +12,7 @@ from small_vocabulary import encoding_of
 
 
 class OnnxReference(Reference):
-    """`folder`: a float32 model in the Hugging Face layout. Every step hears the whole text again: no cache to go wrong."""
+    """`folder`: a model in the Hugging Face layout whose graphs compute in float32. Every step hears the whole text again: no cache to go wrong."""
 
     def __init__(self, folder: Path) -> None:
         torch.nn.Module.__init__(self)
@@ -26,7 +26,7 @@ class OnnxReference(Reference):
         )  # fmt: skip
         self.heads, self.size = config["decoder_attention_heads"], config["d_model"] // config["decoder_attention_heads"]
         self.graphs = {
-            name: onnxruntime.InferenceSession(folder / "onnx" / f"{name}.onnx", providers=["CPUExecutionProvider"])
+            name: onnxruntime.InferenceSession(next(folder.glob(f"onnx/{name}*.onnx")), providers=["CPUExecutionProvider"])
             for name in ("encoder_model", "decoder_model_merged")
         }
 
