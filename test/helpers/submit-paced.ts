@@ -31,7 +31,7 @@ export async function submitPaced(
     audio: { sha256, sizeBytes: bytes.length },
     submittedAt: new Date().toISOString(),
   });
-  await blobs.putBytes(audioBlobKey(sha256), bytes);
+  await blobs.putBytes(audioBlobKey(job), bytes);
   const modelClass = classOf(model, {});
   const subject = jobSubmitted.subject({ modelClass, tenant: job.tenant });
   await publishDurably(bus, subject, jobSubmitted.encode(job), { messageId: job.jobId });

@@ -41,7 +41,7 @@ export const modelNameSchema = z
   .max(64)
   .regex(/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/);
 
-/** `<sha256>.<model>` or `<sha256>.<model>.<16 hex of the options>`; valid as a KV key. */
+/** `<64 hex of tenant and audio>.<model>`, or with `.<16 hex of the options>`; valid as a KV key. */
 export const resultKeySchema = z.string().regex(/^[0-9a-f]{64}\.[a-z0-9]+(?:[._-][a-z0-9]+)*$/);
 
 export const timestampSchema = z.iso.datetime();

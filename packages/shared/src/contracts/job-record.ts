@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors.ts';
 import {
+  DEFAULT_TENANT,
   jobIdSchema,
   laneSchema,
   modelClassSchema,
@@ -72,6 +73,11 @@ export const flightKey = (resultKey: string): string => `flight.${resultKey}`;
 /** Attempts that count against the limit: those since an operator's last replay. */
 export function countedAttempts({ attempts, attemptsForgiven = 0 }: JobRecord): number {
   return attempts - attemptsForgiven;
+}
+
+/** Whose job it is; records from before jobs had tenants are of those who came without a key. */
+export function tenantOf({ job }: JobRecord): string {
+  return job?.tenant ?? DEFAULT_TENANT;
 }
 
 export function isTerminal(state: JobState): boolean {

@@ -27,7 +27,11 @@ export const jobSchema = z.strictObject({
 });
 export type Job = z.infer<typeof jobSchema>;
 
-/** The blob that holds a job's audio; built from server data only. */
-export function audioBlobKey(sha256: string): string {
-  return `audio/${sha256Schema.parse(sha256)}`;
+/**
+ * The blob that holds a job's audio; built from server data only. Each tenant has its own, so that what becomes of one
+ * tenant's audio tells another nothing.
+ */
+export function audioBlobKey({ audio, tenant }: Pick<Job, 'audio' | 'tenant'>): string {
+  const sha256 = sha256Schema.parse(audio.sha256);
+  return tenant === DEFAULT_TENANT ? `audio/${sha256}` : `audio/${tenantSchema.parse(tenant)}/${sha256}`;
 }

@@ -2,7 +2,13 @@ import type { Bus } from '../bus/connect.ts';
 import { busError } from '../bus/nats-errors.ts';
 import { readSlice } from '../bus/read-stream.ts';
 import { decodeJson } from '../contracts/define-message.ts';
-import { jobRecordKey, jobRecordSchema, type JobRecord, type JobState } from '../contracts/job-record.ts';
+import {
+  jobRecordKey,
+  jobRecordSchema,
+  tenantOf,
+  type JobRecord,
+  type JobState,
+} from '../contracts/job-record.ts';
 import { BUCKETS } from '../contracts/topology.ts';
 
 const STREAM = `KV_${BUCKETS.jobs.name}`;
@@ -14,6 +20,8 @@ const MAX_WINDOWS = 20;
 export interface JobFilter {
   readonly states?: readonly JobState[] | undefined;
   readonly model?: string | undefined;
+  /** Of one tenant only. */
+  readonly tenant?: string | undefined;
   readonly limit: number;
   /** `next` of the page before. */
   readonly before?: number | undefined;
@@ -72,6 +80,7 @@ async function window(bus: Bus, from: number, before: number): Promise<readonly 
     .reverse();
 }
 
-function matches(record: JobRecord, { states, model }: JobFilter): boolean {
+function matches(record: JobRecord, { model, states, tenant }: JobFilter): boolean {
+  if (tenant !== undefined && tenantOf(record) !== tenant) return false;
   return (!states || states.includes(record.state)) && (model === undefined || record.model === model);
 }

@@ -26,7 +26,7 @@ export async function attempt(
   const present = await deps.results.get(job.resultKey);
   if (present?.model.revision === model.identity.revision) return present;
   const audioPath = join(deps.spoolDirectory, `${job.jobId}-${slot}`);
-  await fetchBlob(deps.blobs, job.audio, audioPath, hooks.signal);
+  await fetchBlob(deps.blobs, job, audioPath, hooks.signal);
   try {
     const result = await transcribe(deps, { work, slot, model, audioPath }, hooks);
     await deps.results.put(job.resultKey, result);

@@ -14,7 +14,7 @@ import type { BlobStore } from '@whisper/shared/storage/blob-store';
  */
 export async function fetchBlob(
   blobs: BlobStore,
-  audio: Job['audio'],
+  job: Pick<Job, 'audio' | 'tenant'>,
   path: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -26,9 +26,9 @@ export async function fetchBlob(
     },
   });
   try {
-    const source = await unlessAborted(blobs.open(audioBlobKey(audio.sha256)), signal);
+    const source = await unlessAborted(blobs.open(audioBlobKey(job)), signal);
     await copy(source, hashing, { path, signal });
-    if (hash.digest('hex') !== audio.sha256) {
+    if (hash.digest('hex') !== job.audio.sha256) {
       throw new PipelineError('audio_corrupt', 'the stored audio is not what was uploaded');
     }
   } catch (error) {

@@ -50,7 +50,7 @@ export async function settleFailure(
     delivery.nak(delayOf(verdict));
     return 'handed back';
   }
-  if (FILE_FAULTS.includes(error.code)) await deps.blobs.delete(audioBlobKey(running.work.job.audio.sha256));
+  if (FILE_FAULTS.includes(error.code)) await deps.blobs.delete(audioBlobKey(running.work.job));
   await settleEnded(deps, delivery, { ...running, record });
   return record.value.state;
 }

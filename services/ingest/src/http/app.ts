@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import type { Logger } from '@whisper/shared/kit/logger';
+import { identify } from '../callers/identify.ts';
 import { dialectOf, dialects } from '../dialects/dialects.ts';
 import { docsPage } from '../openapi/docs-page.ts';
 import { openApiDocument } from '../openapi/document.ts';
@@ -54,6 +55,7 @@ export function createApp(deps: AppDeps): Koa {
   });
   app.use(requestId);
   app.use(errorResponse(dialectOf, deps.log));
+  app.use(identify());
   app.use(router.routes());
   app.use(
     router.allowedMethods({

@@ -1,11 +1,13 @@
 import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import { PipelineError, toPipelineError } from '@whisper/shared/contracts/errors';
-import { jobIdSchema } from '@whisper/shared/contracts/identifiers';
 import { isTerminal, type JobRecord } from '@whisper/shared/contracts/job-record';
 import type { Logger } from '@whisper/shared/kit/logger';
+import { callerOf } from '../callers/caller.ts';
 import { isEndAt } from '../events/is-end-at.ts';
 import { tellJob, type TellJob } from '../events/tell-job.ts';
+import { findJob } from '../jobs/find-job.ts';
+import { readJobId } from '../jobs/read-job-query.ts';
 import { answerInChunks } from './chunked-answer.ts';
 import { formatSse, SSE_FILLER, SSE_KEEP_ALIVE_MS, SSE_TYPE } from './sse.ts';
 import { waitLimit } from './wait-limit.ts';
@@ -26,7 +28,7 @@ const QUIET_ENDS = ['stopping', 'upload_aborted'];
  */
 export function getJobEvents(deps: GetJobEvents): (ctx: RouterContext) => Promise<void> {
   return async (ctx) => {
-    const record = await recordOf(deps, ctx.params['id'] ?? '');
+    const record = await findJob(deps.records, callerOf(ctx), readJobId(ctx.params['id']));
     const after = lastEventId(ctx);
     if (after > 0 && isTerminal(record.state) && (await isEndAt(deps.bus, record.jobId, after))) {
       ctx.status = 204;
@@ -60,12 +62,6 @@ async function* messages(
     if (!QUIET_ENDS.includes(err.code))
       deps.log.warn({ err, jobId: record.jobId }, 'reader of events let go');
   }
-}
-
-async function recordOf(deps: GetJobEvents, jobId: string): Promise<JobRecord> {
-  const record = jobIdSchema.safeParse(jobId).success ? await deps.records.get(jobId) : undefined;
-  if (!record) throw new PipelineError('not_found', 'there is no such job');
-  return record;
 }
 
 /** As the header, or as `?after=` for those who cannot set one. */

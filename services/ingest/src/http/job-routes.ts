@@ -2,7 +2,6 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { askPosition } from '@whisper/shared/bus/ask-scheduler';
 import type { Bus } from '@whisper/shared/bus/connect';
-import { PipelineError } from '@whisper/shared/contracts/errors';
 import { isTerminal, type JobRecord } from '@whisper/shared/contracts/job-record';
 import type { Place } from '@whisper/shared/contracts/scheduler-questions';
 import { cancelJob } from '@whisper/shared/jobs/cancel-job';
@@ -12,7 +11,9 @@ import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
 import { renderTranscript } from '@whisper/speech/formats/render-transcript';
+import { callerOf } from '../callers/caller.ts';
 import { describeJob } from '../jobs/describe-job.ts';
+import { findJob } from '../jobs/find-job.ts';
 import { findResult } from '../jobs/find-result.ts';
 import { readJobId, readJobQuery } from '../jobs/read-job-query.ts';
 import { readResultQuery, renderingFor } from '../jobs/read-result-query.ts';
@@ -28,34 +29,31 @@ export interface JobRoutes {
 /** Jobs by their id: look, fetch, cancel; and all of them, page by page. */
 export function addJobRoutes(router: Router, deps: JobRoutes): void {
   router.get('/jobs', async (ctx) => {
-    const { jobs, next } = await listJobs(deps.bus, readJobQuery(ctx.query));
+    const { jobs, next } = await listJobs(deps.bus, {
+      ...readJobQuery(ctx.query),
+      tenant: callerOf(ctx).tenant,
+    });
     const workers = deps.workers.workers();
     ctx.body = { jobs: jobs.map((job) => describeJob(job, workers)), next: next?.toString() ?? null };
   });
   router.get('/jobs/:id', async (ctx) => {
-    await sendJob(deps, ctx, await findJob(deps, idOf(ctx.params)));
+    await sendJob(deps, ctx, await findJob(deps.records, callerOf(ctx), idOf(ctx.params)));
   });
   router.get('/jobs/:id/result', async (ctx) => {
     const asked = readResultQuery(ctx.query);
-    const record = await findJob(deps, idOf(ctx.params));
+    const record = await findJob(deps.records, callerOf(ctx), idOf(ctx.params));
     const { transcript } = await findResult(deps.results, record);
     const { body, contentType } = renderTranscript(transcript, renderingFor(record, transcript, asked));
     ctx.set('Content-Type', contentType);
     ctx.body = body;
   });
   router.delete('/jobs/:id', async (ctx) => {
-    const jobId = idOf(ctx.params);
+    const { jobId } = await findJob(deps.records, callerOf(ctx), idOf(ctx.params));
     await sendJob(deps, ctx, await cancelJob({ bus: deps.bus, name: 'ingest' }, deps.records, jobId));
   });
 }
 
 const idOf = (params: unknown): string => readJobId((params as { id?: string }).id);
-
-async function findJob({ records }: JobRoutes, jobId: string): Promise<JobRecord> {
-  const record = await records.get(jobId);
-  if (record) return record;
-  throw new PipelineError('unknown_job', 'there is no such job');
-}
 
 /** One job with its place in the queue; while no scheduler leads, without. */
 export async function sendJob(deps: JobRoutes, ctx: Context, record: JobRecord): Promise<void> {

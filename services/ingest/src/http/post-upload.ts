@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import type { ModelClass } from '@whisper/shared/contracts/identifiers';
+import { callerOf } from '../callers/caller.ts';
 import type { Asked, Given, UploadRoute } from '../dialects/dialect.ts';
 import type { CacheCounts } from '../status/cache-counts.ts';
 import type { Admission } from '../submission/admission.ts';
@@ -43,7 +44,8 @@ async function accept(
   const early = parse({});
   await using upload = await receive(deps, route, ctx, early);
   const asked = parse(upload.fields);
-  const accepted = await deps.transcriber.accept(asked.request, upload.file, then);
+  const submission = { caller: callerOf(ctx), request: asked.request, file: upload.file, then };
+  const accepted = await deps.transcriber.accept(submission);
   return { asked, accepted, fileName: upload.fileName };
 }
 
@@ -53,7 +55,7 @@ async function receive(
   ctx: Context,
   { audioHeader, request }: Asked,
 ): Promise<ReceivedUpload> {
-  using _admitted = await deps.admission.admit(ctx.req, deps.classOf(request.model));
+  using _admitted = await deps.admission.admit(ctx.req, callerOf(ctx), deps.classOf(request.model));
   if (ctx.req.headers.expect) ctx.res.writeContinue();
   return await receiveUpload(ctx, { ...deps.limits, fileField, ...(audioHeader && { audioHeader }) });
 }

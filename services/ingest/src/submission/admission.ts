@@ -2,7 +2,8 @@ import { statfs } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { PipelineError } from '@whisper/shared/contracts/errors';
-import { DEFAULT_TENANT, type ModelClass } from '@whisper/shared/contracts/identifiers';
+import type { ModelClass } from '@whisper/shared/contracts/identifiers';
+import type { Caller } from '../callers/caller.ts';
 import type { QueueRoom } from './queue-room.ts';
 import type { RoomForecast } from './room-forecast.ts';
 import type { StoreHealth } from './store-health.ts';
@@ -26,20 +27,21 @@ export interface AdmissionDeps {
 /** Refuses what could not be finished, before a byte of the body is read. */
 export interface Admission {
   /** @throws PipelineError why not now; dispose when the body has been read */
-  readonly admit: (request: IncomingMessage, modelClass: ModelClass) => Promise<Disposable>;
+  readonly admit: (request: IncomingMessage, caller: Caller, modelClass: ModelClass) => Promise<Disposable>;
 }
 
 export function createAdmission(deps: AdmissionDeps): Admission {
   let uploads = 0;
   return {
-    admit: async (request, modelClass) => {
+    admit: async (request, caller, modelClass) => {
       checkForm(request, deps.maxUploadBytes);
       if (deps.stop.aborted) throw new PipelineError('stopping', 'the server is stopping');
       if (uploads >= deps.maxUploads) throw new PipelineError('too_many_uploads', 'too many uploads at once');
       uploads++;
       const leave: Disposable = { [Symbol.dispose]: () => uploads-- };
       try {
-        await checkRoom(deps, Number(request.headers['content-length'] ?? 0), modelClass);
+        await checkReach(deps, Number(request.headers['content-length'] ?? 0));
+        await checkRoom(deps, caller, modelClass);
         return leave;
       } catch (error) {
         leave[Symbol.dispose]();
@@ -58,23 +60,26 @@ function checkForm({ headers }: IncomingMessage, maxUploadBytes: number): void {
   }
 }
 
-async function checkRoom(deps: AdmissionDeps, declaredBytes: number, modelClass: ModelClass): Promise<void> {
+async function checkReach(deps: AdmissionDeps, declaredBytes: number): Promise<void> {
   if (!deps.bus.connected) throw new PipelineError('queue_unavailable', 'the queue cannot be reached');
   if (!deps.store.isUp()) throw new PipelineError('storage_unavailable', 'the blob store cannot be reached');
   const { bavail, bsize } = await statfs(deps.spoolDirectory);
   if (bavail * bsize < declaredBytes + DISK_RESERVE_BYTES) {
     throw new PipelineError('spool_full', 'no room for the upload');
   }
+}
+
+async function checkRoom(deps: AdmissionDeps, caller: Caller, modelClass: ModelClass): Promise<void> {
   const room = await deps.queueRoom();
   if (!room.bucketsHaveRoom) throw new PipelineError('queue_full', 'a bucket for jobs or results is full');
-  const full = whatIsFull(room, modelClass);
+  const full = whatIsFull(room, caller, modelClass);
   if (!full) return;
   const retryAfterSeconds = await deps.roomForecast.secondsUntilRoom(modelClass);
   throw new PipelineError('queue_full', full, { ...(retryAfterSeconds && { retryAfterSeconds }) });
 }
 
-function whatIsFull(room: QueueRoom, modelClass: ModelClass): string | undefined {
+function whatIsFull(room: QueueRoom, { tenant }: Caller, modelClass: ModelClass): string | undefined {
   if (room.depth[modelClass] >= room.limit) return `the ${modelClass} queue is full`;
-  const isTenantFull = room.tenantDepth(modelClass, DEFAULT_TENANT) >= room.tenantLimit;
+  const isTenantFull = room.tenantDepth(modelClass, tenant) >= room.tenantLimit;
   return isTenantFull ? `your share of the ${modelClass} queue is full` : undefined;
 }

@@ -33,7 +33,7 @@ export async function submitJob(
   then: 'wait' | 'leave',
 ): Promise<void> {
   // Also when it is there: it may be about to expire.
-  await deps.blobs.putFile(audioBlobKey(job.audio.sha256), file.path, file.sizeBytes);
+  await deps.blobs.putFile(audioBlobKey(job), file.path, file.sizeBytes);
   const modelClass = deps.settings.classOf(job.model);
   const subject = jobSubmitted.subject({ modelClass, tenant: job.tenant });
   await publishDurably(deps.bus, subject, jobSubmitted.encode(job), { messageId: job.jobId });

@@ -1,10 +1,10 @@
 import { PipelineError } from '@whisper/shared/contracts/errors';
-import { DEFAULT_TENANT } from '@whisper/shared/contracts/identifiers';
 import type { JobRecord } from '@whisper/shared/contracts/job-record';
 import { resultKey } from '@whisper/shared/contracts/result-key';
 import type { Transcript } from '@whisper/shared/contracts/transcript';
 import { unlessAborted } from '@whisper/shared/kit/unless-aborted';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
+import type { Caller } from '../callers/caller.ts';
 import { findResult } from '../jobs/find-result.ts';
 import type { Abandonment } from './abandonment.ts';
 import type { Completions } from './completions.ts';
@@ -26,20 +26,23 @@ export interface TranscribeUpload extends JoinOrSubmit {
   readonly abandonment: Abandonment;
 }
 
+/** What was sent, by whom, and whether its sender waits for the text or comes back for it. */
+export interface Submission {
+  readonly caller: Caller;
+  readonly request: TranscriptionRequest;
+  readonly file: SpooledFile;
+  readonly then: 'wait' | 'leave';
+}
+
 /** An upload that needs its file no more: its text is there, or a job will bring it. */
 export type Accepted = Joined & { readonly draft: JobDraft };
 
 export interface Transcriber {
   /**
-   * Finds the text of an upload in the cache, joins a job in flight, or submits one.
-   * @param then whether its sender waits for the text, or comes back for it
+   * Finds the text of an upload in the cache, joins a job in flight, or submits one; among those of its tenant.
    * @throws PipelineError why it could not be accepted
    */
-  readonly accept: (
-    request: TranscriptionRequest,
-    file: SpooledFile,
-    then: 'wait' | 'leave',
-  ) => Promise<Accepted>;
+  readonly accept: (submission: Submission) => Promise<Accepted>;
   /**
    * Waits for the text.
    * @param signal ends the waiting, not the job
@@ -59,19 +62,12 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
     return mine;
   };
   return {
-    accept: async (request, file, then) => {
-      const key = resultKey(file.sha256, request.model, request.options);
-      const result = await deps.lookUp(key, request.model);
-      const draft = {
-        version: 1 as const,
-        resultKey: key,
-        audio: { sha256: file.sha256, sizeBytes: file.sizeBytes },
-        ...request,
-        tenant: DEFAULT_TENANT,
-        submittedAt: new Date().toISOString(),
-      };
+    accept: async (submission) => {
+      const draft = draftOf(submission);
+      const result = await deps.lookUp(draft.resultKey, draft.model);
       if (result) return { kind: 'hit', result, draft };
-      return { ...(await join(key, () => joinOrSubmit(deps, draft, file, then))), draft };
+      const { file, then } = submission;
+      return { ...(await join(draft.resultKey, () => joinOrSubmit(deps, draft, file, then))), draft };
     },
     answer: async (accepted, signal) => {
       if (accepted.kind === 'hit') return { transcript: accepted.result.transcript, cache: 'hit' };
@@ -80,6 +76,18 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
       const { transcript } = await findResult(deps.results, record);
       return { transcript, cache: kind === 'joined' ? 'joined' : 'miss', jobId };
     },
+  };
+}
+
+function draftOf({ caller: { tenant }, file, request }: Submission): JobDraft {
+  const { sha256, sizeBytes } = file;
+  return {
+    version: 1,
+    resultKey: resultKey({ tenant, audioSha256: sha256, model: request.model, options: request.options }),
+    audio: { sha256, sizeBytes },
+    ...request,
+    tenant,
+    submittedAt: new Date().toISOString(),
   };
 }
 

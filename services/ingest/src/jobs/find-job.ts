@@ -1,0 +1,14 @@
+import { PipelineError } from '@whisper/shared/contracts/errors';
+import { tenantOf, type JobRecord } from '@whisper/shared/contracts/job-record';
+import type { JobRecords } from '@whisper/shared/storage/job-records';
+import type { Caller } from '../callers/caller.ts';
+
+/**
+ * A job of the caller's tenant.
+ * @throws PipelineError `unknown_job`, for another tenant's job as for none
+ */
+export async function findJob(records: JobRecords, caller: Caller, jobId: string): Promise<JobRecord> {
+  const record = await records.get(jobId);
+  if (record && tenantOf(record) === caller.tenant) return record;
+  throw new PipelineError('unknown_job', 'there is no such job');
+}
