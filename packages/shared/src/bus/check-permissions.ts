@@ -4,6 +4,7 @@ import { covers } from '../contracts/permissions/covers.ts';
 import { permissionsOf, USER_INFO_SUBJECT } from '../contracts/permissions/permissions-of.ts';
 import type { Role } from '../contracts/role.ts';
 import type { Logger } from '../kit/logger.ts';
+import { isRefused } from './nats-errors.ts';
 
 const ANSWER_MS = 2_000;
 
@@ -24,7 +25,7 @@ const userInfoSchema = z.object({
  */
 export async function checkPermissions(connection: NatsConnection, role: Role, log: Logger): Promise<void> {
   const { publish, subscribe } = permissionsOf(role);
-  const given = await askPermissions(connection, log);
+  const given = await askPermissions(connection, role, log);
   if (!given) return;
   const lacking = {
     publish: publish.filter((subject) => !allows(given.publish, subject)),
@@ -42,11 +43,16 @@ interface Given {
 }
 
 /** `undefined` when the server does not say: then what is refused shows when it is tried. */
-async function askPermissions(connection: NatsConnection, log: Logger): Promise<Given | undefined> {
+async function askPermissions(
+  connection: NatsConnection,
+  role: Role,
+  log: Logger,
+): Promise<Given | undefined> {
   try {
     const answer = await connection.request(USER_INFO_SUBJECT, undefined, { timeout: ANSWER_MS });
     return userInfoSchema.parse(answer.json()).data.permissions;
   } catch (err) {
+    if (isRefused(err)) throw new Error(`The NATS user is not one for ${role}`, { cause: err });
     log.warn({ err }, 'NATS does not tell what this user may do');
     return undefined;
   }
