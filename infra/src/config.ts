@@ -8,8 +8,6 @@ export const repositoryRoot = fileURLToPath(new URL('../../', import.meta.url));
 const path = z.string().transform((given) => resolve(repositoryRoot, given));
 
 const shape = {
-  NATS_USER: commonSettings.NATS_USER,
-  NATS_PASSWORD: commonSettings.NATS_PASSWORD,
   DRAIN_SECONDS: commonSettings.DRAIN_SECONDS,
   DATA_DIR: path.prefault('.data'),
   CACHE_DIR: path.prefault('.cache'),

@@ -7,6 +7,6 @@ import { topologyConfig, topologySettings } from './topology-config.ts';
 
 /** `npm run topology`: prepares a NATS that the operator runs. */
 const log = createLogger('topology', topologyConfig.LOG_LEVEL);
-await using bus = await connectBus('topology', topologyConfig, log, stopSignal());
+await using bus = await connectBus('provisioner', topologyConfig, log, stopSignal());
 await applyTopology(bus, openBlobStore(topologyConfig, bus), topologySettings);
 log.info('streams, consumers and buckets are in place');

@@ -54,7 +54,7 @@ suite(
         slots: 1,
         env: { MAX_ATTEMPTS: '1' },
       });
-      context.ctl = (...args) => runCtl(context.system.servers.nats.url, ...args);
+      context.ctl = (...args) => runCtl(context.system.servers.natsEnv, ...args);
     });
     test.after(async ({ system }) => {
       await system[Symbol.asyncDispose]();
@@ -153,7 +153,7 @@ suite(
       assert.is(await codes('jobs', 'list', '--staet', 'queued'), 2);
       assert.is(await codes('jobs', 'show', 'nobody'), 3);
       assert.is(await codes('dead', 'replay', '99'), 3);
-      const unreachable = await runCtl('nats://127.0.0.1:9', 'status', '--json');
+      const unreachable = await runCtl({ NATS_URL: 'nats://127.0.0.1:9' }, 'status', '--json');
       assert.is(unreachable.code, 5);
       assert.match(unreachable.stderr, '"code":"queue_unavailable"');
     });
@@ -161,7 +161,7 @@ suite(
     test('top in a terminal draws on the other screen, and q gives the shell its own back', async ({
       system,
     }) => {
-      const { code, stdout } = await runCtlInTerminal(system.servers.nats.url, ['top'], {
+      const { code, stdout } = await runCtlInTerminal(system.servers.natsEnv, ['top'], {
         until: /workers/,
         keys: 'q',
       });

@@ -29,7 +29,7 @@ suite(
     test('prints what comes, and with --replay what was', async ({ servers }) => {
       await using bus = await servers.connect();
       await publishEvent({ bus, name: 'test' }, 'cancelled', about('before'));
-      const env = { ...process.env, NATS_URL: servers.nats.url };
+      const env = { ...process.env, ...servers.natsEnv };
       const child = spawn(process.execPath, [EXAMPLE, '--replay', 'events.cancelled.*'], { env });
       let output = '';
       child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { NatsEnv } from './start-servers.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ENTRY = 'packages/ctl/src/main.ts';
@@ -9,14 +10,14 @@ const COMMAND = ['--import', 'tsx', '--conditions=development', ENTRY];
 
 /** The same in a terminal: `script` gives it one. Keys are typed once the screen shows what they wait for. */
 export async function runCtlInTerminal(
-  natsUrl: string,
+  nats: NatsEnv,
   args: readonly string[],
   { until, keys }: { readonly until: RegExp; readonly keys: string },
 ): Promise<CtlResult> {
   const command = [process.execPath, ...COMMAND, ...args].join(' ');
   const child = spawn('script', ['-qefc', command, '/dev/null'], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], NATS_URL: natsUrl, TERM: 'xterm' },
+    env: { PATH: process.env['PATH'], ...nats, TERM: 'xterm' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let stdout = '';
@@ -38,10 +39,10 @@ export interface CtlResult {
 }
 
 /** `npm run ctl -- …` without npm, as a script would use it: no terminal. */
-export async function runCtl(natsUrl: string, ...args: readonly string[]): Promise<CtlResult> {
+export async function runCtl(nats: NatsEnv, ...args: readonly string[]): Promise<CtlResult> {
   const child = spawn(process.execPath, [...COMMAND, ...args], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], NATS_URL: natsUrl },
+    env: { PATH: process.env['PATH'], ...nats },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

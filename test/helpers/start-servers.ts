@@ -8,9 +8,12 @@ import { startNatsServer, type RunningNatsServer } from '@whisper/infra/processe
 import { findMinio } from '@whisper/infra/servers/find-minio';
 import { findNatsServer } from '@whisper/infra/servers/find-nats-server';
 import { connectBus, type Bus } from '@whisper/shared/bus/connect';
+import type { CredentialSettings } from '@whisper/shared/bus/credentials';
+import type { Role } from '@whisper/shared/contracts/role';
 import { createLogger } from '@whisper/shared/kit/logger';
 import { createS3BlobStore, type S3Settings } from '@whisper/shared/storage/s3-blob-store';
 import { cacheDirectory } from './cache-directory.ts';
+import { makeTestUsers } from './test-users.ts';
 
 export const silent = createLogger('test', 'silent');
 const ACCESS_KEY = 'whisper';
@@ -22,7 +25,17 @@ export interface Servers extends AsyncDisposable {
   readonly nats: RunningNatsServer;
   readonly minio: RunningMinio;
   readonly s3: S3Settings;
+  /** Allowed everything: who watches and disturbs in a test is none of the services. */
   readonly connect: () => Promise<Bus>;
+  /** Behind the doors, as that role. */
+  readonly connectAs: (role: Role) => Promise<Bus>;
+  /** How services and tools find NATS and say who they are. */
+  readonly natsEnv: NatsEnv;
+}
+
+export interface NatsEnv {
+  readonly NATS_URL: string;
+  readonly NATS_NKEYS_DIR?: string;
 }
 
 export interface QueueLimits {
@@ -37,10 +50,12 @@ export async function startServers({
   const directory = await mkdtemp(join(tmpdir(), 'whisper-test-'));
   const find = { cacheDirectory, env: process.env, onProgress: () => undefined };
   const common = { dataDirectory: directory, env: process.env, restart: false };
+  const users = await makeTestUsers(directory);
   const nats = await startNatsServer({
     ...common,
     binary: await findNatsServer(find),
     port: await freePort(),
+    authorization: users.authorization,
   });
   const minio = await startMinio({
     ...common,
@@ -56,8 +71,10 @@ export async function startServers({
     S3_ACCESS_KEY: ACCESS_KEY,
     S3_SECRET_KEY: SECRET_KEY,
   };
-  const connect = (): Promise<Bus> =>
-    connectBus('test', { NATS_URL: nats.url }, silent, new AbortController().signal);
+  const natsEnv = { NATS_URL: nats.url, NATS_NKEYS_DIR: users.directory };
+  const connectAs = (role: Role, settings: CredentialSettings = {}): Promise<Bus> =>
+    connectBus(role, { ...natsEnv, ...settings }, silent, new AbortController().signal);
+  const connect = (): Promise<Bus> => connectAs('operator', { NATS_NKEY_SEED_FILE: users.tester });
   await using bus = await connect();
   await applyTopology(bus, createS3BlobStore(s3), {
     replicas: 1,
@@ -72,6 +89,8 @@ export async function startServers({
     minio,
     s3,
     connect,
+    connectAs: (role) => connectAs(role),
+    natsEnv,
     [Symbol.asyncDispose]: async () => {
       await nats[Symbol.asyncDispose]();
       await minio[Symbol.asyncDispose]();

@@ -47,6 +47,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const dispose = async (): Promise<void> => {
     await Promise.all(started.map((service) => service[Symbol.asyncDispose]()));
     await servers[Symbol.asyncDispose]();
+    refuseRefusals(started);
   };
   try {
     const [scheduler, worker, ingest] = await Promise.all([startScheduler(), startWorker(), startIngest()]);
@@ -77,7 +78,7 @@ async function environment(
   for (const name of names) await cp(PICO, join(models, name), { recursive: true });
   return {
     ...servers.s3,
-    NATS_URL: servers.nats.url,
+    ...servers.natsEnv,
     DATA_DIR: servers.directory,
     MODELS_DIR: models,
     DEFAULT_MODEL: 'pico',
@@ -90,4 +91,15 @@ async function environment(
 
 function urlOf(log: readonly LogLine[]): string {
   return String(log.find(({ msg }) => msg === 'ready')?.['url']);
+}
+
+/** Every system of the tests runs behind the doors: what a role lacks for its work is a defect. */
+function refuseRefusals(services: readonly Service[]): void {
+  const lines = services.flatMap((service) => service.log());
+  const refused = lines.filter(({ msg }) => msg.startsWith('NATS refuses'));
+  if (refused.length === 0) return;
+  const told = refused.map(
+    (line) => `${String(line['service'])}: ${String(line['operation'])} ${String(line['subject'])}`,
+  );
+  throw new Error(`Roles lack permissions (packages/shared/src/contracts/permissions):\n${told.join('\n')}`);
 }

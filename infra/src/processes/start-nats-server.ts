@@ -15,9 +15,8 @@ export interface NatsServerOptions {
   /** Holds the store `nats/`, `logs/` and `run/`. */
   readonly dataDirectory: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Both or none: then a client has to give them. */
-  readonly user?: string | undefined;
-  readonly password?: string | undefined;
+  /** Who may connect and do what, as a block of the configuration; without it anybody may do anything. */
+  readonly authorization?: string | undefined;
   /** Start it again after a crash; default true. */
   readonly restart?: boolean | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
@@ -67,13 +66,12 @@ async function writeServerConfig(options: NatsServerOptions, monitoringPort: num
   const directory = join(options.dataDirectory, 'nats');
   await mkdir(directory, { recursive: true });
   const path = join(directory, 'nats-server.conf');
-  const { user, password } = options;
   const lines = [
     'server_name: whisper',
     `listen: "127.0.0.1:${options.port}"`,
     `http: "127.0.0.1:${monitoringPort}"`,
     'max_payload: 1MB',
-    ...(user && password ? [`authorization { user: ${quote(user)}, password: ${quote(password)} }`] : []),
+    ...(options.authorization ? [options.authorization] : []),
     'jetstream {',
     `  store_dir: ${quote(directory)}`,
     '  sync_interval: always # acknowledged means on the disk', // the default syncs every two minutes

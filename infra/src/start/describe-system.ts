@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { BlobServer } from './start-blob-server.ts';
 import type { ModelChoice } from './choose-default-model.ts';
+import type { BusServer } from './start-bus-server.ts';
 import type { GpuProbe } from './probe-gpu.ts';
 import type { StartContext } from './start-context.ts';
 
 export interface SystemParts {
   readonly baseUrl: string;
-  readonly natsUrl: string;
+  readonly bus: BusServer;
   readonly blobs: BlobServer;
   readonly model: ModelChoice;
   readonly gpu: GpuProbe;
@@ -14,12 +15,12 @@ export interface SystemParts {
 
 /** What runs where, for the console. */
 export function describeSystem(parts: SystemParts, { settings }: StartContext): string {
-  const { baseUrl, natsUrl, blobs, model, gpu } = parts;
+  const { baseUrl, bus, blobs, model, gpu } = parts;
   return [
     '',
     `Ready at       ${baseUrl}   (API: ${baseUrl}/docs)`,
     `OpenAI clients ${baseUrl}/v1 as their base URL`,
-    `NATS           ${natsUrl}`,
+    `NATS           ${bus.url}`,
     `Audio          ${blobs.description}`,
     `Lanes          cpu${gpu.usable ? `, gpu (${gpu.description})` : ` (no gpu: ${gpu.description})`}`,
     `Default model  ${model.name} (${model.reason})`,

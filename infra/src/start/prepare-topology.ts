@@ -9,10 +9,15 @@ import type { StartContext } from './start-context.ts';
 /** Streams, consumers and buckets; the services only open them. */
 export async function prepareTopology(
   { shutdown }: StartContext,
-  { natsUrl, blobs }: SystemParts,
+  { bus: server, blobs }: SystemParts,
 ): Promise<void> {
-  const settings = { ...topologyConfig, ...blobs.settings, NATS_URL: natsUrl };
+  const settings = {
+    ...topologyConfig,
+    ...blobs.settings,
+    ...server.credentials('provisioner'),
+    NATS_URL: server.url,
+  };
   const log = createLogger('start', 'warn');
-  await using bus = await connectBus('topology', settings, log, shutdown.signal);
+  await using bus = await connectBus('provisioner', settings, log, shutdown.signal);
   await applyTopology(bus, openBlobStore(settings, bus), topologySettings);
 }

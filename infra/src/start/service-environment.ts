@@ -3,13 +3,13 @@ import type { StartContext } from './start-context.ts';
 
 /** What the start has found out, as settings; everything else the services take from the environment they inherit. */
 export function serviceEnvironment(
-  { natsUrl, blobs, model }: SystemParts,
+  { bus, blobs, model }: SystemParts,
   ffmpegPath: string,
   { settings }: StartContext,
 ): NodeJS.ProcessEnv {
   return {
     ...blobs.settings,
-    NATS_URL: natsUrl,
+    NATS_URL: bus.url,
     DATA_DIR: settings.DATA_DIR,
     MODELS_DIR: model.modelsDirectory,
     DEFAULT_MODEL: model.name,

@@ -16,10 +16,10 @@ const PHASES: Readonly<Record<ServiceName, ShutdownPhase>> = {
 
 export function startServices(
   services: readonly ServiceName[],
-  serviceEnv: NodeJS.ProcessEnv,
+  envOf: (service: ServiceName) => NodeJS.ProcessEnv,
   context: StartContext,
 ): readonly SupervisedProcess[] {
-  return services.map((service) => startService(service, serviceEnv, context));
+  return services.map((service) => startService(service, envOf(service), context));
 }
 
 function startService(

@@ -6,6 +6,7 @@ import { endLeftovers } from './end-leftovers.ts';
 import { prepareTopology } from './prepare-topology.ts';
 import { probeGpu } from './probe-gpu.ts';
 import { refuseTakenPort } from './refuse-taken-port.ts';
+import type { ServiceName } from './service-command.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { startBlobServer } from './start-blob-server.ts';
 import { startBusServer } from './start-bus-server.ts';
@@ -23,20 +24,21 @@ export async function startSystem(context: StartContext): Promise<void> {
   await prepareTopology(context, parts);
   const workers = parts.gpu.usable ? (['cpu-worker', 'gpu-worker'] as const) : (['cpu-worker'] as const);
   const env = serviceEnvironment(parts, ffmpegPath, context);
-  const services = startServices(['scheduler', ...workers, 'ingest'], env, context);
+  const envOf = (role: ServiceName): NodeJS.ProcessEnv => ({ ...env, ...parts.bus.credentials(role) });
+  const services = startServices(['scheduler', ...workers, 'ingest'], envOf, context);
   await waitUntilReady(parts.baseUrl, services, context);
   context.say(describeSystem(parts, context));
 }
 
 /** At the same time: at the first start each may take minutes. */
 async function startParts(context: StartContext): Promise<SystemParts> {
-  const [natsUrl, blobs, model, gpu] = await Promise.all([
+  const [bus, blobs, model, gpu] = await Promise.all([
     startBusServer(context),
     startBlobServer(context),
     chooseDefaultModel(context),
     probeGpu(context),
   ]);
-  return { baseUrl: baseUrlOf(context), natsUrl, blobs, model, gpu };
+  return { baseUrl: baseUrlOf(context), bus, blobs, model, gpu };
 }
 
 /** A wildcard address is no address to call. */

@@ -29,7 +29,7 @@ try {
 
 async function open(): Promise<Ctl & AsyncDisposable> {
   const log = createLogger('ctl', 'silent');
-  const bus = await connectBus('ctl', config, log, AbortSignal.timeout(CONNECT_MS)).catch(
+  const bus = await connectBus('operator', config, log, AbortSignal.timeout(CONNECT_MS)).catch(
     (cause: unknown) => {
       throw new PipelineError('queue_unavailable', `NATS does not answer at ${config.NATS_URL}`, { cause });
     },

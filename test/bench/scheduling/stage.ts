@@ -42,7 +42,7 @@ export async function openStage({ env = {}, replicas = 1 }: StageOptions = {}): 
   const directory = await mkdtemp(join(tmpdir(), 'whisper-bench-'));
   const servers = await (replicas === 3 ? startThree(directory) : startOne(directory));
   const connect = (): Promise<Bus> =>
-    connectBus('bench', { NATS_URL: servers.url }, silent, new AbortController().signal);
+    connectBus('provisioner', { NATS_URL: servers.url }, silent, new AbortController().signal);
   const bus = await connect();
   const limits = { queueLimit: 100_000, tenantQueueLimit: 100_000 };
   await eventually(

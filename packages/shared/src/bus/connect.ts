@@ -1,17 +1,26 @@
-import { connect, createInbox, type NatsConnection } from '@nats-io/transport-node';
+import {
+  AuthorizationError,
+  connect,
+  createInbox,
+  PermissionViolationError,
+  type NatsConnection,
+} from '@nats-io/transport-node';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { PipelineError } from '../contracts/errors.ts';
+import { inboxPrefix, type Role } from '../contracts/role.ts';
 import { untilAborted } from '../kit/stop-signal.ts';
 import type { Logger } from '../kit/logger.ts';
+import { checkPermissions } from './check-permissions.ts';
+import { authenticatorOf, type CredentialSettings } from './credentials.ts';
 
-export interface BusSettings {
+export interface BusSettings extends CredentialSettings {
   readonly NATS_URL: string;
-  readonly NATS_USER?: string | undefined;
-  readonly NATS_PASSWORD?: string | undefined;
 }
 
 /** One process's connection to NATS and what hangs on it. */
 export interface Bus extends AsyncDisposable {
+  /** As whom it is connected. */
+  readonly role: Role;
   readonly connection: NatsConnection;
   readonly jetstream: JetStreamClient;
   readonly manager: JetStreamManager;
@@ -25,15 +34,20 @@ export interface Bus extends AsyncDisposable {
 
 /**
  * Connects, waiting for a server that is not there yet, and keeps reconnecting for ever.
- * @throws PipelineError `stopping` when the stop signal comes first
+ * @throws PipelineError `stopping` when the stop signal comes first; Error when NATS refuses who we are, or lets us do
+ *   less than the role needs
  */
 export async function connectBus(
-  name: string,
+  role: Role,
   settings: BusSettings,
   log: Logger,
   stop: AbortSignal,
 ): Promise<Bus> {
-  const connection = await firstConnection(name, settings, log, stop);
+  const connection = await firstConnection(role, settings, log, stop);
+  await checkPermissions(connection, role, log).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
+  });
   const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 5_000 });
   const callbacks: (() => void)[] = [];
   const state = { connected: true };
@@ -42,8 +56,9 @@ export async function connectBus(
   });
   void followStatus(connection, state, callbacks, log);
   return {
+    role,
     connection,
-    inbox: () => createInbox(inboxPrefix(name)),
+    inbox: () => createInbox(inboxPrefix(role)),
     jetstream: jetstream(connection, { timeout: 5_000 }),
     manager,
     get connected() {
@@ -56,19 +71,18 @@ export async function connectBus(
   };
 }
 
-const inboxPrefix = (name: string): string => `_INBOX_${name.replace(/[^a-z0-9]/gi, '_')}`;
-
 async function firstConnection(
-  name: string,
+  role: Role,
   settings: BusSettings,
   log: Logger,
   stop: AbortSignal,
 ): Promise<NatsConnection> {
+  const authenticator = authenticatorOf(settings, role);
   const dialling = connect({
-    name,
+    name: role,
     servers: settings.NATS_URL.split(','),
-    ...(settings.NATS_USER && { user: settings.NATS_USER, pass: settings.NATS_PASSWORD ?? '' }),
-    inboxPrefix: inboxPrefix(name),
+    ...(authenticator && { authenticator }),
+    inboxPrefix: inboxPrefix(role),
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
@@ -83,6 +97,10 @@ async function firstConnection(
     const connection = await Promise.race([dialling, untilAborted(stop)]);
     if (connection) return connection;
     throw new PipelineError('stopping', 'stopped while waiting for NATS');
+  } catch (error) {
+    if (error instanceof AuthorizationError)
+      throw new Error(`NATS refuses the credentials of ${role}`, { cause: error });
+    throw error;
   } finally {
     clearTimeout(waiting);
   }
@@ -110,7 +128,17 @@ async function followStatus(
       log.info('NATS connection back');
       for (const callback of callbacks) callback();
     } else if (status.type === 'error') {
-      log.warn({ err: status.error }, 'NATS reported an error');
+      logError(status.error, log);
     }
   }
+}
+
+/** Whoever asked for it hears of a refusal too, but not every call waits for an answer. */
+function logError(err: Error, log: Logger): void {
+  if (!(err instanceof PermissionViolationError)) {
+    log.warn({ err }, 'NATS reported an error');
+    return;
+  }
+  const { operation, subject } = err;
+  log.error({ operation, subject }, 'NATS refuses what this user may not do');
 }

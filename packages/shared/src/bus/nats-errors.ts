@@ -1,4 +1,5 @@
 import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream';
+import { PermissionViolationError } from '@nats-io/transport-node';
 import { PipelineError } from '../contracts/errors.ts';
 
 /** JetStream API codes that we act on. */
@@ -23,9 +24,16 @@ export const isMissing = (error: unknown): boolean => hasCode(error, [STREAM_NOT
 export const isNothingThere = (error: unknown): boolean =>
   error instanceof JetStreamError && 'code' in error && error.code === NOTHING_THERE;
 
+/** The user of this process may not do that; another try changes nothing. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error instanceof PermissionViolationError || error.cause instanceof PermissionViolationError);
+
 /** What a failed call to NATS means to a user: the queue is full, or it cannot be reached. */
 export function busError(error: unknown, what: string): PipelineError {
   if (error instanceof PipelineError) return error;
   if (isFull(error)) return new PipelineError('queue_full', `${what}: the queue is full`, { cause: error });
+  if (isRefused(error))
+    return new PipelineError('queue_unavailable', `${what}: NATS does not let us`, { cause: error });
   return new PipelineError('queue_unavailable', `${what}: NATS did not answer`, { cause: error });
 }

@@ -1,5 +1,5 @@
 import type { Bus } from './connect.ts';
-import { busError, isConflict, isFull } from './nats-errors.ts';
+import { busError, isConflict, isFull, isRefused } from './nats-errors.ts';
 import { retry } from '../kit/retry.ts';
 
 /** Longer than a leader election (4-9 s), so that losing one NATS node fails no publish. */
@@ -37,7 +37,7 @@ export async function publishDurably(
   try {
     return await retry(publish, {
       budgetMs: options.budgetMs ?? PUBLISH_BUDGET_MS,
-      isFinal: (error) => isConflict(error) || isFull(error),
+      isFinal: (error) => isConflict(error) || isFull(error) || isRefused(error),
     });
   } catch (error) {
     if (options.onlyFirst && isConflict(error)) return 'already';

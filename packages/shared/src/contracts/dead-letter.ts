@@ -25,6 +25,9 @@ export interface DeadLetterAddress {
   readonly modelClass: ModelClass;
 }
 
+/** Letters of one origin. */
+export const deadLetterFilter = (origin: DeadLetterOrigin): string => `dead.${origin}.*`;
+
 /** Work that was given up, kept for an operator. */
 export const deadLetter = defineMessage({
   name: 'dead-letter',

@@ -4,6 +4,7 @@ import { jobEvent } from './job-event.ts';
 import { jobSubmitted, submissionFilter } from './job-submitted.ts';
 import { segmentText } from './segment-text.ts';
 import { systemEvent } from './system-event.ts';
+import { workAssigned, workFilter } from './work-assigned.ts';
 
 /** Every stream, consumer and bucket, declared once; `infra` applies them, services only open them. */
 const MINUTE_MS = 60_000;
@@ -64,12 +65,12 @@ export const STREAMS: readonly StreamDeclaration[] = [
   },
   ...LANES.map((lane) => ({
     name: workStream(lane),
-    subjects: [`work.${lane}.*`],
+    subjects: [workFilter(lane)],
     kind: 'work-queue' as const,
     maxBytes: 256 * MIB,
     maxMessageBytes: 64 * KIB,
     boundedPerSubject: true,
-    republish: { source: `work.${lane}.*`, destination: `wake.${lane}.{{wildcard(1)}}` },
+    republish: { source: workFilter(lane), destination: `wake.${lane}.{{wildcard(1)}}` },
   })),
   {
     name: EVENTS_STREAM,
@@ -106,7 +107,7 @@ export const CONSUMERS: readonly ConsumerDeclaration[] = [
     MODEL_CLASSES.map((modelClass) => ({
       stream: workStream(lane),
       name: workConsumer(modelClass),
-      filter: `work.${lane}.${modelClass}`,
+      filter: workAssigned.subject({ lane, modelClass }),
     })),
   ),
   // Nobody takes from these: what is pending for them is the backlog, for an autoscaler to see.

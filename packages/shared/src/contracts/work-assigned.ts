@@ -26,6 +26,9 @@ export const workAssigned = defineMessage({
     `work.${laneSchema.parse(lane)}.${modelClassSchema.parse(modelClass)}`,
 });
 
+/** All work of one lane. */
+export const workFilter = (lane: Lane): string => `work.${lane}.*`;
+
 /** Where the stream of a lane announces that work has arrived (headers only). */
 export function wakeSubject({ lane, modelClass }: WorkAddress): string {
   return `wake.${lane}.${modelClass}`;

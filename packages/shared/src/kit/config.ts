@@ -16,11 +16,19 @@ export function flag(defaultValue: boolean): z.ZodType<boolean> {
   return z.stringbool().default(defaultValue);
 }
 
-/** What every service reads. */
-export const commonSettings = {
+/** Where NATS is, and how a process says who it is: one of the ways, or none. */
+export const natsSettings = {
   NATS_URL: text('nats://127.0.0.1:4222'),
+  NATS_NKEY_SEED_FILE: z.string().optional(),
+  NATS_NKEYS_DIR: z.string().optional(),
+  NATS_CREDS_FILE: z.string().optional(),
   NATS_USER: z.string().optional(),
   NATS_PASSWORD: z.string().optional(),
+} as const;
+
+/** What every service reads. */
+export const commonSettings = {
+  ...natsSettings,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   DATA_DIR: text('.data'),
   DRAIN_SECONDS: integer(30, 1, 3600),

@@ -1,7 +1,7 @@
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import type { z } from 'zod';
 import type { Bus } from '../bus/connect.ts';
-import { busError, isConflict, isFull } from '../bus/nats-errors.ts';
+import { busError, isConflict, isFull, isRefused } from '../bus/nats-errors.ts';
 import { decodeJson, encodeJson } from '../contracts/define-message.ts';
 import { retry } from '../kit/retry.ts';
 
@@ -38,7 +38,10 @@ export async function openJsonBucket<T>(
   const kv = await new Kvm(bus.jetstream).open(name);
   const guard = async <R>(work: () => Promise<R>): Promise<R> => {
     try {
-      return await retry(work, { budgetMs: BUDGET_MS, isFinal: isFull });
+      return await retry(work, {
+        budgetMs: BUDGET_MS,
+        isFinal: (error) => isFull(error) || isRefused(error),
+      });
     } catch (error) {
       throw busError(error, `bucket ${name}`);
     }

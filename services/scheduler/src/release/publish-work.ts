@@ -1,5 +1,5 @@
 import type { Bus } from '@whisper/shared/bus/connect';
-import { busError, isFull } from '@whisper/shared/bus/nats-errors';
+import { busError, isFull, isRefused } from '@whisper/shared/bus/nats-errors';
 import type { Job } from '@whisper/shared/contracts/job';
 import { workAssigned, type WorkAddress } from '@whisper/shared/contracts/work-assigned';
 import { PipelineError } from '@whisper/shared/contracts/errors';
@@ -36,7 +36,7 @@ export async function publishWork(
   try {
     return await retry(publish, {
       budgetMs: BUDGET_MS,
-      isFinal: (error) => isFull(error) || error instanceof PipelineError,
+      isFinal: (error) => isFull(error) || isRefused(error) || error instanceof PipelineError,
     });
   } catch (error) {
     throw busError(error, `publish on the ${address.lane} lane`);
