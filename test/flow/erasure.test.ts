@@ -50,13 +50,22 @@ const hits = ({ bus, system }: Context, needles: readonly string[]): Promise<rea
   );
 
 /** Until it answers that nothing is left; then nothing is found. */
-async function untilErased(context: Context, jobId: string, needles: readonly string[]): Promise<void> {
+async function untilErased(
+  context: Context,
+  jobId: string,
+  needles: readonly string[],
+  isExcused: (place: string) => boolean = () => false,
+): Promise<void> {
   const { url } = context.system;
   await eventually(async () => (await jobsApi.erase(url, jobId)).status === 200, {
     timeoutMs: ERASED_MS,
     everyMs: 500,
   });
-  assert.equal(await hits(context, needles), []);
+  const places = await hits(context, needles);
+  assert.equal(
+    places.filter((place) => !isExcused(place)),
+    [],
+  );
   const gone = { status: 410, code: 'job_erased' };
   for (const path of ['', '/result', '/events']) {
     assert.equal(await jobsApi.error(url, `/jobs/${jobId}${path}`), gone, path);
@@ -158,13 +167,13 @@ suite(
       await inState(url, jobId, 'running');
       process.kill(pid, 'SIGSTOP');
       try {
-        await jobsApi.erase(url, jobId);
-        await untilErased(context, jobId, late.needles);
+        // What it has on its own disk goes when it wakes: from the stores all goes now.
+        await untilErased(context, jobId, late.needles, (place) => place.startsWith('file spool/cpu-worker'));
       } finally {
         process.kill(pid, 'SIGCONT');
       }
       await eventually(() => worker.log().some(({ msg, jobId: id }) => id === jobId && /erased/.test(msg)));
-      assert.equal(await hits(context, late.needles), []);
+      await eventually(async () => (await hits(context, late.needles)).length === 0);
       const next = await jobsApi.submit(url, pacedAudio({ text: 'next', delayMs: 5 }), 'tiny');
       await inState(url, next.body.jobId, 'completed');
     });

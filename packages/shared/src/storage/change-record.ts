@@ -24,18 +24,27 @@ export async function changeRecord(
   change: (record: JobRecord) => JobRecord,
 ): Promise<Versioned<JobRecord>> {
   const key = jobRecordKey(known.value.jobId);
+  const { revision: knownRevision } = known;
   let found =
-    known.revision === undefined ? notErased(await records.get(key)) : { ...known, revision: known.revision };
+    knownRevision === undefined ? notErased(await records.get(key)) : { ...known, revision: knownRevision };
   for (;;) {
     if (found && isTerminal(found.value.state)) return found;
     const value = change(found?.value ?? known.value);
-    const revision = found
-      ? await records.update(key, value, found.revision)
-      : await records.create(key, value);
+    const revision = await write(records, value, found?.revision);
     if (revision !== undefined) return { value, revision };
     found = notErased(await records.get(key));
     if (found && isDeepStrictEqual(found.value, value)) return found; // ours: its acknowledgement was lost
   }
+}
+
+/** @returns the new revision, or `undefined` when somebody wrote since `revision`, or since there was none */
+function write(
+  records: JsonBucket<JobEntry>,
+  value: JobEntry,
+  revision: number | undefined,
+): Promise<number | undefined> {
+  const key = jobRecordKey(value.jobId);
+  return revision === undefined ? records.create(key, value) : records.update(key, value, revision);
 }
 
 /** @throws PipelineError `job_erased` */
@@ -57,9 +66,7 @@ export async function eraseRecord(records: JsonBucket<JobEntry>, jobId: string):
   for (;;) {
     const found = await records.get(key);
     if (found?.value.state === 'erased') return;
-    const written = found
-      ? await records.update(key, tombstone, found.revision)
-      : await records.create(key, tombstone);
+    const written = await write(records, tombstone, found?.revision);
     if (written !== undefined) return;
   }
 }
@@ -74,9 +81,7 @@ export async function reopenRecord(
     const found = notErased(await records.get(key));
     if (found && found.value.state !== 'failed') return found.value;
     const value = { ...queuedRecord(job, modelClass), ...(found && forgiven(found.value)) };
-    const revision = found
-      ? await records.update(key, value, found.revision)
-      : await records.create(key, value);
+    const revision = await write(records, value, found?.revision);
     if (revision !== undefined) return value;
   }
 }

@@ -29,7 +29,7 @@ export function createProgressEvents(deps: WorkerDeps, { job, lane }: Work, atte
   };
   let lastProgressMs = performance.now();
   let progressCount = 0;
-  const isWanted = createStillWanted(deps.records, job.jobId);
+  const { publish, publishText } = createTeller(deps, job.jobId);
   const underWay = new Set<Promise<void>>();
   const track = (kind: JobEventKind, publishing: Promise<unknown>): void => {
     const told = publishing
@@ -41,20 +41,6 @@ export function createProgressEvents(deps: WorkerDeps, { job, lane }: Work, atte
       )
       .finally(() => underWay.delete(told));
     underWay.add(told);
-  };
-  const publish = async <K extends JobEventKind>(
-    kind: K,
-    data: JobEventData<K>,
-    serial: string,
-  ): Promise<void> => {
-    if (await isWanted()) await publishEvent({ bus: deps.bus, name: deps.workerId }, kind, data, serial);
-  };
-  /** Before the event, so that who gets the event finds the text. */
-  const publishText = async (segment: Omit<SegmentText, 'version'>): Promise<void> => {
-    if (!(await isWanted())) return;
-    const subject = segmentText.subject(segment);
-    const payload = segmentText.encode({ version: 1, ...segment });
-    await publishDurably(deps.bus, subject, payload, { messageId: subject });
   };
   return {
     started: () => {
@@ -77,6 +63,28 @@ export function createProgressEvents(deps: WorkerDeps, { job, lane }: Work, atte
     },
     settled: async () => {
       await Promise.all(underWay);
+    },
+  };
+}
+
+interface Teller {
+  readonly publish: <K extends JobEventKind>(kind: K, data: JobEventData<K>, serial: string) => Promise<void>;
+  /** Before the event, so that who gets the event finds the text. */
+  readonly publishText: (segment: Omit<SegmentText, 'version'>) => Promise<void>;
+}
+
+/** Says nothing of a job that was erased. */
+function createTeller({ bus, records, workerId }: WorkerDeps, jobId: string): Teller {
+  const isWanted = createStillWanted(records, jobId);
+  return {
+    publish: async (kind, data, serial) => {
+      if (await isWanted()) await publishEvent({ bus, name: workerId }, kind, data, serial);
+    },
+    publishText: async (segment) => {
+      if (!(await isWanted())) return;
+      const subject = segmentText.subject(segment);
+      const payload = segmentText.encode({ version: 1, ...segment });
+      await publishDurably(bus, subject, payload, { messageId: subject });
     },
   };
 }
