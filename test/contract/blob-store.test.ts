@@ -78,6 +78,16 @@ for (const [name, open] of Object.entries(STORES)) {
         assert.is(await store.sizeOf('audio/gone'), undefined);
       });
 
+      test('all below a prefix goes, and nothing beside it', async ({ store }) => {
+        for (const key of ['results/k/1', 'results/k/2', 'results/kk/3']) {
+          await store.putBytes(key, Buffer.from('x'));
+        }
+        await store.deleteBelow('results/k/');
+        await store.deleteBelow('results/nothing/');
+        const sizes = await Promise.all(['results/k/1', 'results/k/2', 'results/kk/3'].map(store.sizeOf));
+        assert.equal(sizes, [undefined, undefined, 1]);
+      });
+
       test('preparing again keeps what is there', async ({ store }) => {
         await store.putBytes('audio/kept', Buffer.from('kept'));
         await store.prepare({ audioDays: 2, resultDays: 0 });

@@ -71,7 +71,9 @@ suite(
 
     test('?async=true and Prefer: respond-async on /transcribe mean the same', async ({ system }) => {
       const audio = pacedAudio({ text: 'either way', delayMs: 5 });
-      const byQuery = await jobsApi.submit(system.url, audio, 'tiny', '/transcribe?async=true');
+      const byQuery = await jobsApi.submit(system.url, audio, 'tiny', {
+        path: '/transcribe?async=true',
+      });
       assert.is(byQuery.status, 202);
       await ended(system, byQuery.body.jobId);
 

@@ -38,15 +38,24 @@ async function ask<T>(schema: z.ZodType<T>, url: string, init: RequestInit = {})
 
 /** The routes below `/jobs`, as a client uses them. */
 export const jobsApi = {
-  submit: async (url: string, audio: Blob, model: string, path = '/jobs'): Promise<Asked<ShownJob>> => {
+  submit: async (
+    url: string,
+    audio: Blob,
+    model: string,
+    { path = '/jobs', fileName = 'audio' } = {},
+  ): Promise<Asked<ShownJob>> => {
     const form = new FormData();
-    form.set('file', audio, 'audio');
+    form.set('file', audio, fileName);
     form.set('model', model);
     return ask(placedSchema, `${url}${path}`, { method: 'POST', body: form });
   },
   get: (url: string, jobId: string): Promise<Asked<ShownJob>> => ask(placedSchema, `${url}/jobs/${jobId}`),
   cancel: (url: string, jobId: string): Promise<Asked<ShownJob>> =>
     ask(placedSchema, `${url}/jobs/${jobId}`, { method: 'DELETE' }),
+  erase: (url: string, jobId: string): Promise<Asked<{ jobId: string; state: string }>> =>
+    ask(z.strictObject({ jobId: z.string(), state: z.string() }), `${url}/jobs/${jobId}?erase=true`, {
+      method: 'DELETE',
+    }),
   list: (url: string, query = ''): Promise<Asked<Page>> => ask(pageSchema, `${url}/jobs${query}`),
   text: (url: string, jobId: string): Promise<Asked<{ text: string }>> =>
     ask(z.strictObject({ text: z.string() }), `${url}/jobs/${jobId}/result`),

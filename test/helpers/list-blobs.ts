@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { Client } from 'minio';
 import type { S3Settings } from '@whisper/shared/storage/s3-blob-store';
 
@@ -7,6 +8,17 @@ export async function listBlobs(settings: S3Settings, prefix = ''): Promise<read
   const found = clientOf(settings).listObjectsV2(settings.S3_BUCKET, prefix, true);
   for await (const { name } of found as AsyncIterable<{ name: string }>) names.push(name);
   return names;
+}
+
+/** Every object with its bytes. */
+export async function readBlobs(
+  settings: S3Settings,
+): Promise<readonly { readonly name: string; readonly bytes: Buffer }[]> {
+  const names = await listBlobs(settings);
+  const client = clientOf(settings);
+  const read = async (name: string): Promise<Buffer> =>
+    buffer(await client.getObject(settings.S3_BUCKET, name));
+  return Promise.all(names.map(async (name) => ({ name, bytes: await read(name) })));
 }
 
 export async function removeBlobs(settings: S3Settings, prefix: string): Promise<void> {

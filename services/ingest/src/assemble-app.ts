@@ -7,6 +7,7 @@ import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { Settings } from '@whisper/shared/storage/settings';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
 import type { IngestConfig } from './config.ts';
+import type { Eraser } from './erasure/eraser.ts';
 import type { EventTail } from './events/event-tail.ts';
 import { createApp } from './http/app.ts';
 import { createCacheCounts } from './status/cache-counts.ts';
@@ -32,6 +33,7 @@ export interface IngestParts {
   readonly completions: Completions;
   readonly abandonment: Abandonment;
   readonly tail: EventTail;
+  readonly eraser: Eraser;
   readonly store: StoreHealth;
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */

@@ -4,6 +4,7 @@ import { waitForTopology } from '@whisper/shared/bus/wait-for-topology';
 import { createLogger } from '@whisper/shared/kit/logger';
 import { openSpool } from '@whisper/shared/kit/spool';
 import { armStopDeadline, stopSignal, untilAborted } from '@whisper/shared/kit/stop-signal';
+import { openErasures } from '@whisper/shared/storage/erasures';
 import { openJobRecords } from '@whisper/shared/storage/job-records';
 import { openBlobStore } from '@whisper/shared/storage/open-blob-store';
 import { openResultCache } from '@whisper/shared/storage/result-cache';
@@ -12,6 +13,7 @@ import { watchWorkers } from '@whisper/shared/storage/worker-registry';
 import { readCatalogue } from '@whisper/speech/models/catalogue';
 import { assembleApp } from './assemble-app.ts';
 import { config } from './config.ts';
+import { startEraser } from './erasure/eraser.ts';
 import { followEventTail } from './events/event-tail.ts';
 import { startServer } from './http/server.ts';
 import { watchAbandonment } from './submission/abandonment.ts';
@@ -40,12 +42,17 @@ await using abandonment = watchAbandonment({
   ...{ bus, log, records, completions },
   cancels: config.CANCEL_ABANDONED,
 });
+await using eraser = startEraser({
+  ...{ log, blobs, records, results },
+  source: { bus, name: 'ingest' },
+  erasures: await openErasures(bus),
+});
 await using tail = await followEventTail(bus, log);
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
   ...{ config, log, bus, blobs, results, records, settings, workers },
-  ...{ completions, abandonment, tail, store, catalogue },
+  ...{ completions, abandonment, eraser, tail, store, catalogue },
   spoolDirectory: spool.directory,
   stop,
   giveUp: giveUp.signal,

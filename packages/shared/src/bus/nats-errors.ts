@@ -8,6 +8,7 @@ const LIMIT_REACHED = 10077;
 const STREAM_NOT_FOUND = 10059;
 const CONSUMER_NOT_FOUND = 10014;
 const NOTHING_THERE = 404;
+const NO_MESSAGE_FOUND = [10_037, 10_043];
 
 const hasCode = (error: unknown, codes: readonly number[]): boolean =>
   error instanceof JetStreamApiError && codes.includes(error.code);
@@ -19,6 +20,11 @@ export const isConflict = (error: unknown): boolean => hasCode(error, WRONG_LAST
 export const isFull = (error: unknown): boolean => hasCode(error, [LIMIT_REACHED]);
 
 export const isMissing = (error: unknown): boolean => hasCode(error, [STREAM_NOT_FOUND, CONSUMER_NOT_FOUND]);
+
+/** What was to be deleted is: "no message found", or for a sequence that was deleted before, "could not delete". */
+export const isGone = (error: unknown): boolean =>
+  hasCode(error, NO_MESSAGE_FOUND) ||
+  (error instanceof JetStreamApiError && /no message found|deleted message/i.test(error.message));
 
 /** A direct read found no message where it looked. */
 export const isNothingThere = (error: unknown): boolean =>

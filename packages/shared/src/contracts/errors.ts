@@ -18,6 +18,8 @@ const ERRORS = {
   job_cancelled: { httpStatus: 409, retryable: false },
   job_ended: { httpStatus: 409, retryable: false },
   job_unfinished: { httpStatus: 409, retryable: false },
+  job_not_retryable: { httpStatus: 409, retryable: false },
+  job_erased: { httpStatus: 410, retryable: false },
   result_expired: { httpStatus: 410, retryable: false },
   file_too_large: { httpStatus: 413, retryable: false },
   audio_too_long: { httpStatus: 413, retryable: false },
@@ -84,6 +86,12 @@ export class PipelineError extends Error {
 /** What makes a running job stop when somebody has cancelled it. */
 export const cancelledError = (): PipelineError =>
   new PipelineError('job_cancelled', 'the job was cancelled');
+
+/** Nothing may be written of a job that was erased. */
+export const erasedError = (): PipelineError => new PipelineError('job_erased', 'the job was erased');
+
+export const isErasedError = (error: unknown): boolean =>
+  error instanceof PipelineError && error.code === 'job_erased';
 
 /** Any thrown value as a PipelineError; what we do not know becomes `internal`. */
 export function toPipelineError(error: unknown): PipelineError {

@@ -48,6 +48,27 @@ export const jobRecordSchema = z.strictObject({
 });
 export type JobRecord = z.infer<typeof jobRecordSchema>;
 
+/**
+ * What stays of a job that was erased, in the place of its record: it says nothing of anybody, and keeps whoever had
+ * the job in hand from writing the record anew.
+ */
+export const tombstoneSchema = z.strictObject({
+  version: z.literal(1),
+  jobId: jobIdSchema,
+  state: z.literal('erased'),
+  erasedAt: timestampSchema,
+});
+export type Tombstone = z.infer<typeof tombstoneSchema>;
+
+/** What the bucket `jobs` holds under a job's key. */
+export const jobEntrySchema = z.union([jobRecordSchema, tombstoneSchema]);
+export type JobEntry = z.infer<typeof jobEntrySchema>;
+
+/** @returns `undefined` for a job that was erased */
+export function recordOf(entry: JobEntry | undefined): JobRecord | undefined {
+  return entry?.state === 'erased' ? undefined : entry;
+}
+
 /** The record of a job that has just been queued. */
 export function queuedRecord(job: Job, modelClass: ModelClass): JobRecord {
   return {
@@ -69,6 +90,8 @@ export type Flight = z.infer<typeof flightSchema>;
 
 export const jobRecordKey = (jobId: string): string => `job.${jobId}`;
 export const flightKey = (resultKey: string): string => `flight.${resultKey}`;
+/** Flights of all jobs of a result key's tenant and recording, whatever their models and options. */
+export const flightsOfAudio = (resultKey: string): string => flightKey(`${resultKey.split('.')[0] ?? ''}.>`);
 
 /** Attempts that count against the limit: those since an operator's last replay. */
 export function countedAttempts({ attempts, attemptsForgiven = 0 }: JobRecord): number {

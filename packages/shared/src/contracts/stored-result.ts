@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { resultKeySchema, sha256Schema, timestampSchema } from './identifiers.ts';
+import { jobIdSchema, resultKeySchema, sha256Schema, timestampSchema } from './identifiers.ts';
 
 /** Which weights made a result; a result of another revision or precision is a miss. */
 export const modelIdentitySchema = z.strictObject({
@@ -15,6 +15,8 @@ export const storedResultSchema = z.strictObject({
   resultKey: resultKeySchema,
   model: modelIdentitySchema,
   createdAt: timestampSchema,
+  /** The job whose result it was first. */
+  madeBy: jobIdSchema.exactOptional(),
   body: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('inline'), gzipBase64: z.string() }),
     z.strictObject({
@@ -28,4 +30,6 @@ export const storedResultSchema = z.strictObject({
 export type StoredResult = z.infer<typeof storedResultSchema>;
 
 /** The blob that holds a large result; named by content, so that two writers never write one key differently. */
-export const resultBlobKey = (resultKey: string, sha256: string): string => `results/${resultKey}/${sha256}`;
+export const resultBlobKey = (resultKey: string, sha256: string): string =>
+  `${resultBlobPrefix(resultKey)}${sha256}`;
+export const resultBlobPrefix = (resultKey: string): string => `results/${resultKeySchema.parse(resultKey)}/`;

@@ -124,6 +124,7 @@ export const BUCKETS = {
   workers: { name: 'workers', ttlMs: MINUTE_MS, maxBytes: 16 * MIB },
   settings: { name: 'settings', maxBytes: 16 * MIB },
   leases: { name: 'leases', maxBytes: MIB },
+  erasures: { name: 'erasures', maxBytes: 64 * MIB },
 } as const;
 
 /** Audio in the JetStream Object Store, where there is no S3. */

@@ -3,8 +3,9 @@ import { busError } from '../bus/nats-errors.ts';
 import { readSlice } from '../bus/read-stream.ts';
 import { decodeJson } from '../contracts/define-message.ts';
 import {
+  jobEntrySchema,
   jobRecordKey,
-  jobRecordSchema,
+  recordOf,
   tenantOf,
   type JobRecord,
   type JobState,
@@ -73,10 +74,10 @@ async function window(bus: Bus, from: number, before: number): Promise<readonly 
   const found = await readSlice(bus, slice);
   return found
     .filter((message) => message.seq < before && message.data.length > 0) // an empty one says: taken away
-    .map((message) => ({
-      sequence: message.seq,
-      record: decodeJson('job record', jobRecordSchema, message.data),
-    }))
+    .flatMap(({ seq: sequence, data }) => {
+      const record = recordOf(decodeJson('job record', jobEntrySchema, data));
+      return record ? [{ sequence, record }] : [];
+    })
     .reverse();
 }
 

@@ -22,6 +22,8 @@ export interface BlobStore {
   /** @throws PipelineError `audio_missing` when there is no such blob */
   readonly open: (key: string) => Promise<Readable>;
   readonly delete: (key: string) => Promise<void>;
+  /** Deletes every blob whose key begins so. */
+  readonly deleteBelow: (prefix: string) => Promise<void>;
   /** Resolves when the store answers. */
   readonly check: () => Promise<void>;
 }

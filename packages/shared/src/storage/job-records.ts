@@ -1,26 +1,23 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Bus } from '../bus/connect.ts';
 import {
   flightKey,
   flightSchema,
-  isTerminal,
+  flightsOfAudio,
+  jobEntrySchema,
   jobRecordKey,
-  jobRecordSchema,
-  queuedRecord,
+  recordOf,
   type JobRecord,
 } from '../contracts/job-record.ts';
 import type { ModelClass } from '../contracts/identifiers.ts';
 import type { Job } from '../contracts/job.ts';
 import { BUCKETS } from '../contracts/topology.ts';
-import { openJsonBucket, type JsonBucket, type Versioned } from './json-bucket.ts';
+import { changeRecord, eraseRecord, reopenRecord, type Known } from './change-record.ts';
+import { openJsonBucket, type Versioned } from './json-bucket.ts';
 
-/** A record as it was last seen; without a revision it was not looked up yet. */
-export interface Known {
-  readonly value: JobRecord;
-  readonly revision?: number;
-}
-
-/** State of each job, and which job is in flight for a result key. */
+/**
+ * State of each job, and which job is in flight for a result key. A job that was erased is not found, and nothing can
+ * be written of it: what changes a record then @throws PipelineError `job_erased`.
+ */
 export interface JobRecords {
   readonly get: (jobId: string) => Promise<JobRecord | undefined>;
   /** With its revision, to see whether anybody has written since. */
@@ -39,20 +36,33 @@ export interface JobRecords {
    * @returns the record as it is now, which is final when the job ended otherwise than by failing
    */
   readonly reopen: (job: Job, modelClass: ModelClass) => Promise<JobRecord>;
+  /** Puts a tombstone in the place of a job's record, for good. */
+  readonly erase: (jobId: string) => Promise<void>;
+  readonly isErased: (jobId: string) => Promise<boolean>;
   readonly inFlight: (resultKey: string) => Promise<Versioned<string> | undefined>;
   /** Claims a result key for a job; with `revision`, takes it over from a job that has ended. */
   readonly claim: (resultKey: string, jobId: string, revision?: number) => Promise<boolean>;
+  /** Lets go of a result key, if it is this job's; nothing tells afterwards that it was. */
+  readonly release: (resultKey: string, jobId: string) => Promise<void>;
+  /** The jobs that were last in flight for the tenant and recording of a result key, one a model and options. */
+  readonly jobsOfAudio: (resultKey: string) => Promise<readonly string[]>;
 }
 
 export async function openJobRecords(bus: Bus): Promise<JobRecords> {
-  const records = await openJsonBucket(bus, BUCKETS.jobs.name, jobRecordSchema);
+  const records = await openJsonBucket(bus, BUCKETS.jobs.name, jobEntrySchema);
   const flights = await openJsonBucket(bus, BUCKETS.jobs.name, flightSchema);
   return {
-    get: async (jobId) => (await records.get(jobRecordKey(jobId)))?.value,
-    find: (jobId) => records.get(jobRecordKey(jobId)),
+    get: async (jobId) => recordOf((await records.get(jobRecordKey(jobId)))?.value),
+    find: async (jobId) => {
+      const found = await records.get(jobRecordKey(jobId));
+      const value = recordOf(found?.value);
+      return found && value && { value, revision: found.revision };
+    },
     create: async (record) => (await records.create(jobRecordKey(record.jobId), record)) !== undefined,
     change: (known, change) => changeRecord(records, known, change),
     reopen: (job, modelClass) => reopenRecord(records, job, modelClass),
+    erase: (jobId) => eraseRecord(records, jobId),
+    isErased: async (jobId) => (await records.get(jobRecordKey(jobId)))?.value.state === 'erased',
     inFlight: async (resultKey) => {
       const found = await flights.get(flightKey(resultKey));
       return found && { value: found.value.jobId, revision: found.revision };
@@ -65,47 +75,15 @@ export async function openJobRecords(bus: Bus): Promise<JobRecords> {
           : flights.update(flightKey(resultKey), flight, revision);
       return (await claimed) !== undefined;
     },
+    release: async (resultKey, jobId) => {
+      const found = await flights.get(flightKey(resultKey));
+      if (found?.value.jobId === jobId) {
+        await flights.forget(found.revision);
+      }
+    },
+    jobsOfAudio: async (resultKey) => {
+      const found = await flights.getAll(flightsOfAudio(resultKey));
+      return found.map(({ jobId }) => jobId);
+    },
   };
 }
-
-async function changeRecord(
-  records: JsonBucket<JobRecord>,
-  known: Known,
-  change: (record: JobRecord) => JobRecord,
-): Promise<Versioned<JobRecord>> {
-  const key = jobRecordKey(known.value.jobId);
-  let found = known.revision === undefined ? await records.get(key) : { ...known, revision: known.revision };
-  for (;;) {
-    if (found && isTerminal(found.value.state)) return found;
-    const value = change(found?.value ?? known.value);
-    const revision = found
-      ? await records.update(key, value, found.revision)
-      : await records.create(key, value);
-    if (revision !== undefined) return { value, revision };
-    found = await records.get(key);
-    if (found && isDeepStrictEqual(found.value, value)) return found; // ours: its acknowledgement was lost
-  }
-}
-
-async function reopenRecord(
-  records: JsonBucket<JobRecord>,
-  job: Job,
-  modelClass: ModelClass,
-): Promise<JobRecord> {
-  const key = jobRecordKey(job.jobId);
-  for (;;) {
-    const found = await records.get(key);
-    if (found && found.value.state !== 'failed') return found.value;
-    const value = { ...queuedRecord(job, modelClass), ...(found && forgiven(found.value)) };
-    const revision = found
-      ? await records.update(key, value, found.revision)
-      : await records.create(key, value);
-    if (revision !== undefined) return value;
-  }
-}
-
-/** Attempts keep their numbers, so that each has events of its own. */
-const forgiven = ({ attempts }: JobRecord): Pick<JobRecord, 'attempts' | 'attemptsForgiven'> => ({
-  attempts,
-  attemptsForgiven: attempts,
-});

@@ -1,7 +1,9 @@
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import type { z } from 'zod';
 import type { Bus } from '../bus/connect.ts';
+import { eraseMessage } from '../bus/erase-message.ts';
 import { busError, isConflict, isFull, isRefused } from '../bus/nats-errors.ts';
+import { replayStream } from '../bus/replay-stream.ts';
 import { decodeJson, encodeJson } from '../contracts/define-message.ts';
 import { retry } from '../kit/retry.ts';
 
@@ -24,6 +26,10 @@ export interface JsonBucket<T> {
   /** @returns the new revision, or `undefined` when somebody wrote since `revision` */
   readonly update: (key: string, value: T, revision: number) => Promise<number | undefined>;
   readonly delete: (key: string) => Promise<void>;
+  /** Overwrites this revision of a key, if it is the latest, and leaves no mark that the key was ever there. */
+  readonly forget: (revision: number) => Promise<void>;
+  /** The values of all keys that match a filter such as `flight.>`. */
+  readonly getAll: (filter: string) => Promise<readonly T[]>;
 }
 
 /**
@@ -67,6 +73,15 @@ export async function openJsonBucket<T>(
       return guard(() => unlessConflict(kv.update(key, bytes, revision)));
     },
     delete: (key) => guard(() => kv.purge(key)),
+    forget: (revision) => eraseMessage(bus, `KV_${name}`, revision),
+    getAll: async (filter) => {
+      const values: T[] = [];
+      const range = { stream: `KV_${name}`, filter: `$KV.${name}.${filter}`, from: 1 };
+      for await (const { data } of replayStream(bus, range)) {
+        if (data.length > 0) values.push(decodeJson(name, schema, data)); // an empty one says: taken away
+      }
+      return values;
+    },
   };
 }
 

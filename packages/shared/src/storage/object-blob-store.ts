@@ -49,12 +49,27 @@ export function createObjectBlobStore(bus: Bus, maxBytes: number): BlobStore {
     },
     delete: async (key) => {
       const objects = await guard(store());
-      if (await guard(objects.info(key))) await guard(objects.delete(key));
+      if (await guard(objects.info(key))) await guard(remove(bus, objects, key));
+    },
+    deleteBelow: async (prefix) => {
+      const objects = await guard(store());
+      for (const { name } of await guard(objects.list())) {
+        if (name.startsWith(prefix)) await guard(remove(bus, objects, name));
+      }
     },
     check: async () => {
       await guard(store().then((objects) => objects.status()));
     },
   };
+}
+
+/** The store itself would keep the name of what was deleted. */
+async function remove(bus: Bus, objects: ObjectStore, key: string): Promise<void> {
+  await objects.delete(key);
+  const name = Buffer.from(key).toString('base64url');
+  const padded = name.padEnd(Math.ceil(name.length / 4) * 4, '=');
+  const filter = `$O.${AUDIO_OBJECT_STORE}.M.${padded}`;
+  await bus.manager.streams.purge(`OBJ_${AUDIO_OBJECT_STORE}`, { filter });
 }
 
 async function guard<T>(work: Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ import { gunzip, gzip } from 'node:zlib';
 import type { Bus } from '../bus/connect.ts';
 import {
   resultBlobKey,
+  resultBlobPrefix,
   storedResultSchema,
   type ModelIdentity,
   type StoredResult,
@@ -20,6 +21,8 @@ const MAX_INLINE_BYTES = 128 * 1024;
 export interface CachedResult {
   readonly transcript: Transcript;
   readonly model: ModelIdentity;
+  /** Where it is known. */
+  readonly madeBy?: string;
 }
 
 /** Transcripts by result key; the first writer wins. */
@@ -27,6 +30,12 @@ export interface ResultCache {
   readonly get: (resultKey: string) => Promise<CachedResult | undefined>;
   /** @returns `exists` when another worker was faster with the same revision of the model */
   readonly put: (resultKey: string, result: CachedResult) => Promise<'stored' | 'exists'>;
+  /** The job that made a result, where it is known. */
+  readonly makerOf: (resultKey: string) => Promise<string | undefined>;
+  /** Removes a result and everything that was ever stored under its key, unless it was made by a job not named here. */
+  readonly erase: (resultKey: string, makers: readonly string[]) => Promise<void>;
+  /** Removes a result if this job made it. */
+  readonly eraseOf: (resultKey: string, jobId: string) => Promise<void>;
 }
 
 export async function openResultCache(bus: Bus, blobs: BlobStore): Promise<ResultCache> {
@@ -40,6 +49,20 @@ export async function openResultCache(bus: Bus, blobs: BlobStore): Promise<Resul
       const stored = await pack(resultKey, result, blobs);
       if ((await bucket.create(resultKey, stored)) !== undefined) return 'stored';
       return replaceOutdated(bucket, stored, blobs);
+    },
+    makerOf: async (resultKey) => (await bucket.get(resultKey))?.value.madeBy,
+    erase: async (resultKey, makers) => {
+      const found = await bucket.get(resultKey);
+      const maker = found?.value.madeBy;
+      if (maker !== undefined && !makers.includes(maker)) return;
+      if (found) await bucket.forget(found.revision);
+      await blobs.deleteBelow(resultBlobPrefix(resultKey));
+    },
+    eraseOf: async (resultKey, jobId) => {
+      const found = await bucket.get(resultKey);
+      if (found?.value.madeBy !== jobId) return;
+      await bucket.forget(found.revision);
+      if (found.value.body.kind === 'blob') await blobs.delete(found.value.body.key);
     },
   };
 }
@@ -61,7 +84,13 @@ async function replaceOutdated(
 
 async function pack(resultKey: string, result: CachedResult, blobs: BlobStore): Promise<StoredResult> {
   const bytes = await promisify(gzip)(JSON.stringify(transcriptSchema.parse(result.transcript)));
-  const head = { version: 1 as const, resultKey, model: result.model, createdAt: new Date().toISOString() };
+  const head = {
+    version: 1 as const,
+    resultKey,
+    model: result.model,
+    createdAt: new Date().toISOString(),
+    ...(result.madeBy && { madeBy: result.madeBy }),
+  };
   if (bytes.length <= MAX_INLINE_BYTES) {
     return { ...head, body: { kind: 'inline', gzipBase64: bytes.toString('base64') } };
   }

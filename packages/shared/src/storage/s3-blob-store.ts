@@ -43,6 +43,7 @@ export function createS3BlobStore(settings: S3Settings): BlobStore {
       throw new PipelineError('audio_missing', 'the stored audio is gone');
     },
     delete: (key) => guard(client.removeObject(bucket, key)),
+    deleteBelow: (prefix) => guard(deleteBelow(client, bucket, prefix)),
     check: async () => {
       if (await guard(probe.bucketExists(bucket))) return;
       throw new PipelineError('storage_unavailable', `the bucket ${bucket} is missing`);
@@ -91,6 +92,14 @@ async function putWhole(url: URL, path: string, sizeBytes: number): Promise<void
   response.resume();
   if (response.statusCode !== 200)
     throw new Error(`PUT was answered with ${response.statusCode ?? 'nothing'}`);
+}
+
+/** One by one: what lies below a prefix of ours is a blob or two. */
+async function deleteBelow(client: Client, bucket: string, prefix: string): Promise<void> {
+  const found = client.listObjectsV2(bucket, prefix, true) as AsyncIterable<{ readonly name?: string }>;
+  for await (const { name } of found) {
+    if (name !== undefined) await client.removeObject(bucket, name);
+  }
 }
 
 async function prepare(client: Client, settings: S3Settings, expiry: BlobExpiry): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Delivery } from '@whisper/shared/bus/delivery';
 import { publishDeadLetter } from '@whisper/shared/bus/publish-dead-letter';
 import { publishEvent, type EventSource } from '@whisper/shared/bus/publish-event';
-import type { ErrorCode } from '@whisper/shared/contracts/errors';
+import { erasedError, type ErrorCode } from '@whisper/shared/contracts/errors';
 import type { JobRecord } from '@whisper/shared/contracts/job-record';
 import { announceCancelled } from '@whisper/shared/jobs/announce-cancelled';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
@@ -23,9 +23,11 @@ const WORTH_KEEPING: readonly ErrorCode[] = [
 /**
  * Publishes a job's end from its record, once however often it is called: what the record says is final,
  * and the stream takes one such event a job.
+ * @throws PipelineError `job_erased`
  */
 export async function announceEnd(deps: WorkerDeps, delivery: Delivery, ended: Running): Promise<void> {
   const record = ended.record.value;
+  if (await deps.records.isErased(record.jobId)) throw erasedError();
   const source: EventSource = { bus: deps.bus, name: deps.workerId };
   const about = { jobId: record.jobId, resultKey: record.resultKey, model: record.model };
   if (record.state === 'completed') await announceCompleted(deps, source, ended);

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { erasedError } from '@whisper/shared/contracts/errors';
 import { unlessAborted } from '@whisper/shared/kit/unless-aborted';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
 import type { CachedResult } from '@whisper/shared/storage/result-cache';
@@ -29,7 +30,8 @@ export async function attempt(
   await fetchBlob(deps.blobs, job, audioPath, hooks.signal);
   try {
     const result = await transcribe(deps, { work, slot, model, audioPath }, hooks);
-    await deps.results.put(job.resultKey, result);
+    if (await deps.records.isErased(job.jobId)) throw erasedError();
+    await deps.results.put(job.resultKey, { ...result, madeBy: job.jobId });
     return result;
   } finally {
     await rm(audioPath, { force: true });

@@ -2,13 +2,15 @@ import { jobEventFilter } from '@whisper/shared/contracts/job-event';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /**
- * Stops jobs in hand that somebody cancelled. The event is only the hint, the record decides; hints that were lost
+ * Stops jobs in hand that somebody cancelled or erased. The event is only the hint, the record decides; hints that were lost
  * with the connection are made up for when it is back.
  */
 export function followCancels({ bus, inHand, log, records }: WorkerDeps): AsyncDisposable {
   const look = async (jobId: string): Promise<void> => {
     try {
-      if ((await records.get(jobId))?.state !== 'cancelled') return;
+      const record = await records.get(jobId);
+      const isOver = record ? record.state === 'cancelled' : await records.isErased(jobId);
+      if (!isOver) return;
       log.info({ jobId }, 'job cancelled: stopping it');
       inHand.cancel(jobId);
     } catch (err) {

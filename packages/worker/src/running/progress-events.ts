@@ -4,6 +4,7 @@ import type { JobEventData, JobEventKind } from '@whisper/shared/contracts/job-e
 import { segmentText, type SegmentText } from '@whisper/shared/contracts/segment-text';
 import type { Segment } from '@whisper/shared/contracts/transcript';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
+import { createStillWanted } from './still-wanted.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 const PROGRESS_EVERY_MS = 2_000;
@@ -28,6 +29,7 @@ export function createProgressEvents(deps: WorkerDeps, { job, lane }: Work, atte
   };
   let lastProgressMs = performance.now();
   let progressCount = 0;
+  const { publish, publishText } = createTeller(deps, job.jobId);
   const underWay = new Set<Promise<void>>();
   const track = (kind: JobEventKind, publishing: Promise<unknown>): void => {
     const told = publishing
@@ -40,11 +42,6 @@ export function createProgressEvents(deps: WorkerDeps, { job, lane }: Work, atte
       .finally(() => underWay.delete(told));
     underWay.add(told);
   };
-  const publish = <K extends JobEventKind>(
-    kind: K,
-    data: JobEventData<K>,
-    serial: string,
-  ): Promise<unknown> => publishEvent({ bus: deps.bus, name: deps.workerId }, kind, data, serial);
   return {
     started: () => {
       track('started', publish('started', run, String(attempt)));
@@ -58,7 +55,7 @@ export function createProgressEvents(deps: WorkerDeps, { job, lane }: Work, atte
     partial: (segment) => {
       const { id: segmentId, startSeconds, endSeconds, text } = segment;
       const data = { ...run, segmentId, startSeconds, endSeconds, ...(deps.eventText && { text }) };
-      const textTold = publishText(deps, { jobId: job.jobId, attempt, segmentId, text });
+      const textTold = publishText({ jobId: job.jobId, attempt, segmentId, text });
       track(
         'partial',
         textTold.finally(() => publish('partial', data, `${attempt}.${segmentId}`)),
@@ -70,10 +67,24 @@ export function createProgressEvents(deps: WorkerDeps, { job, lane }: Work, atte
   };
 }
 
-/** Before the event, so that who gets the event finds the text. */
-async function publishText(deps: WorkerDeps, segment: Omit<SegmentText, 'version'>): Promise<void> {
-  const subject = segmentText.subject(segment);
-  await publishDurably(deps.bus, subject, segmentText.encode({ version: 1, ...segment }), {
-    messageId: subject,
-  });
+interface Teller {
+  readonly publish: <K extends JobEventKind>(kind: K, data: JobEventData<K>, serial: string) => Promise<void>;
+  /** Before the event, so that who gets the event finds the text. */
+  readonly publishText: (segment: Omit<SegmentText, 'version'>) => Promise<void>;
+}
+
+/** Says nothing of a job that was erased. */
+function createTeller({ bus, records, workerId }: WorkerDeps, jobId: string): Teller {
+  const isWanted = createStillWanted(records, jobId);
+  return {
+    publish: async (kind, data, serial) => {
+      if (await isWanted()) await publishEvent({ bus, name: workerId }, kind, data, serial);
+    },
+    publishText: async (segment) => {
+      if (!(await isWanted())) return;
+      const subject = segmentText.subject(segment);
+      const payload = segmentText.encode({ version: 1, ...segment });
+      await publishDurably(bus, subject, payload, { messageId: subject });
+    },
+  };
 }

@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '@whisper/shared/bus/delivery';
-import { cancelledError, PipelineError, toPipelineError } from '@whisper/shared/contracts/errors';
+import {
+  cancelledError,
+  isErasedError,
+  PipelineError,
+  toPipelineError,
+} from '@whisper/shared/contracts/errors';
 import type { ModelClass } from '@whisper/shared/contracts/identifiers';
 import { isTerminal } from '@whisper/shared/contracts/job-record';
 import { workAssigned, type Work } from '@whisper/shared/contracts/work-assigned';
 import type { CachedResult } from '@whisper/shared/storage/result-cache';
 import { attempt } from './attempt.ts';
 import { beginAttempt } from './begin-attempt.ts';
+import { dropErased } from './drop-erased.ts';
 import type { InHand } from './jobs-in-hand.ts';
 import { keepAcked } from './keep-acked.ts';
 import { createProgressEvents } from './progress-events.ts';
@@ -51,7 +57,13 @@ function parse(delivery: Delivery): Work | undefined {
 /** A delivery of a job that this worker has in hand already (its progress acks were lost): the first settles both. */
 async function runOnce(deps: WorkerDeps, delivery: Delivery, work: Work, slot: number): Promise<void> {
   using inHand = deps.inHand.take(work.job.jobId);
-  if (inHand) await runParsed(deps, delivery, work, { slot, ...inHand });
+  if (!inHand) return;
+  try {
+    await runParsed(deps, delivery, work, { slot, ...inHand });
+  } catch (error) {
+    if (!isErasedError(error)) throw error;
+    await dropErased(deps, delivery, work);
+  }
 }
 
 /** Where a job runs, and what may stop it. */

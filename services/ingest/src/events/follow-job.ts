@@ -77,5 +77,5 @@ export function isEnd(event: JobEvent): boolean {
 
 async function hasEnded(records: JobRecords, jobId: string): Promise<boolean> {
   const record = await records.get(jobId);
-  return record !== undefined && isTerminal(record.state);
+  return record ? isTerminal(record.state) : records.isErased(jobId);
 }

@@ -12,11 +12,13 @@ import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
 import { renderTranscript } from '@whisper/speech/formats/render-transcript';
 import { callerOf } from '../callers/caller.ts';
+import type { Eraser } from '../erasure/eraser.ts';
 import { describeJob } from '../jobs/describe-job.ts';
 import { findJob } from '../jobs/find-job.ts';
 import { findResult } from '../jobs/find-result.ts';
 import { readJobId, readJobQuery } from '../jobs/read-job-query.ts';
 import { readResultQuery, renderingFor } from '../jobs/read-result-query.ts';
+import { queryFlag } from './query-flag.ts';
 
 export interface JobRoutes {
   readonly bus: Bus;
@@ -24,9 +26,10 @@ export interface JobRoutes {
   readonly records: JobRecords;
   readonly results: ResultCache;
   readonly workers: WorkerRegistry;
+  readonly eraser: Eraser;
 }
 
-/** Jobs by their id: look, fetch, cancel; and all of them, page by page. */
+/** Jobs by their id: look, fetch, cancel, erase; and all of them, page by page. */
 export function addJobRoutes(router: Router, deps: JobRoutes): void {
   router.get('/jobs', async (ctx) => {
     const { jobs, next } = await listJobs(deps.bus, {
@@ -48,12 +51,25 @@ export function addJobRoutes(router: Router, deps: JobRoutes): void {
     ctx.body = body;
   });
   router.delete('/jobs/:id', async (ctx) => {
-    const { jobId } = await findJob(deps.records, callerOf(ctx), idOf(ctx.params));
+    const jobId = idOf(ctx.params);
+    if (queryFlag(ctx, 'erase')) {
+      await sendErased(deps, ctx, jobId);
+      return;
+    }
+    await findJob(deps.records, callerOf(ctx), jobId);
     await sendJob(deps, ctx, await cancelJob({ bus: deps.bus, name: 'ingest' }, deps.records, jobId));
   });
 }
 
 const idOf = (params: unknown): string => readJobId((params as { id?: string }).id);
+
+/** 202 until nothing is left; asked again, 200 tells that it is so. */
+async function sendErased({ eraser, records }: JobRoutes, ctx: Context, jobId: string): Promise<void> {
+  if (!(await records.isErased(jobId))) await findJob(records, callerOf(ctx), jobId);
+  const state = await eraser.erase(jobId);
+  ctx.status = state === 'erased' ? 200 : 202;
+  ctx.body = { jobId, state };
+}
 
 /** One job with its place in the queue; while no scheduler leads, without. */
 export async function sendJob(deps: JobRoutes, ctx: Context, record: JobRecord): Promise<void> {

@@ -12,6 +12,8 @@ const jobSchema = z.looseObject({
   links: z.object({ self: z.string(), events: z.string(), result: z.string() }),
 });
 
+const erasedSchema = z.object({ jobId: z.string(), state: z.enum(['erasing', 'erased']) });
+
 const text = { type: 'string' };
 const query = (name: string, description: string): Operation['parameters'][number] => ({
   name,
@@ -52,7 +54,20 @@ export const JOB_OPERATIONS: Paths = {
   },
   '/jobs/{id}': {
     get: operation('A job: state, place in the queue, progress', jsonBody(jobSchema), id),
-    delete: operation('Cancels a job', jsonBody(jobSchema), id),
+    delete: {
+      ...operation('Cancels a job, or erases it', jsonBody(z.union([jobSchema, erasedSchema])), [
+        ...id,
+        query('erase', 'true: removes everything of the job, from every store'),
+      ]),
+      responses: {
+        '200': {
+          description: 'The job, cancelled; or erased: nothing is left of it',
+          content: jsonBody(z.union([jobSchema, erasedSchema])),
+        },
+        '202': { description: 'It will be erased, within a minute', content: jsonBody(erasedSchema) },
+        default: { description: 'What went wrong', content: jsonBody(ownDialect.errorSchema) },
+      },
+    },
   },
   '/jobs/{id}/result': {
     get: operation('The transcript of a job that is completed', { 'application/json': { schema: {} } }, [

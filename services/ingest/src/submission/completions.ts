@@ -1,5 +1,6 @@
 import type { Subscription } from '@nats-io/transport-node';
 import type { Bus } from '@whisper/shared/bus/connect';
+import { erasedError } from '@whisper/shared/contracts/errors';
 import { jobEventFilter } from '@whisper/shared/contracts/job-event';
 import { isTerminal, type JobRecord } from '@whisper/shared/contracts/job-record';
 import { deferred, type Deferred } from '@whisper/shared/kit/deferred';
@@ -12,7 +13,7 @@ const RECHECK_MS = 5_000;
 
 /** Everybody in this process who waits for a job's end: one subscription for all. */
 export interface Completions extends AsyncDisposable {
-  /** Resolves with the job's final record, also when it has ended already. */
+  /** Resolves with the job's final record, also when it has ended already; rejects when it was erased. */
   readonly waitFor: (jobId: string) => Waiter;
   readonly isWaitedFor: (jobId: string) => boolean;
   /** How many wait, for whatever job. */
@@ -25,8 +26,12 @@ export interface Waiter extends Disposable {
 
 export function followCompletions(bus: Bus, records: JobRecords, log: Logger): Completions {
   const waiting = new Map<string, Set<Deferred<JobRecord>>>();
+  const refuse = (jobId: string): void => {
+    for (const waiter of waiting.get(jobId) ?? []) waiter.reject(erasedError());
+  };
   const look = async (jobId: string): Promise<void> => {
     const record = await records.get(jobId);
+    if (!record && (await records.isErased(jobId))) refuse(jobId);
     if (!record || !isTerminal(record.state)) return;
     for (const waiter of waiting.get(jobId) ?? []) waiter.resolve(record);
   };

@@ -46,14 +46,19 @@ export async function joinOrSubmit(
 type Flight =
   | { readonly kind: 'running'; readonly jobId: string }
   | { readonly kind: 'unsubmitted'; readonly jobId: string }
-  | { readonly kind: 'ended'; readonly revision: number }
+  | { readonly kind: 'ended' | 'erased'; readonly revision: number }
   | { readonly kind: 'none'; readonly revision?: never };
 
 async function findFlight(records: JobRecords, key: string): Promise<Flight> {
   const flight = await records.inFlight(key);
   if (!flight) return { kind: 'none' };
   const record = await records.get(flight.value);
-  if (!record) return { kind: 'unsubmitted', jobId: flight.value };
+  if (!record) {
+    const isErased = await records.isErased(flight.value);
+    return isErased
+      ? { kind: 'erased', revision: flight.revision }
+      : { kind: 'unsubmitted', jobId: flight.value };
+  }
   if (isTerminal(record.state)) return { kind: 'ended', revision: flight.revision };
   return { kind: 'running', jobId: flight.value };
 }

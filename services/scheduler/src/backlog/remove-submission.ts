@@ -1,11 +1,10 @@
-import { JetStreamApiError } from '@nats-io/jetstream';
 import type { Bus } from '@whisper/shared/bus/connect';
+import { isGone } from '@whisper/shared/bus/nats-errors';
 import { INTAKE_STREAM } from '@whisper/shared/contracts/topology';
 import { retry } from '@whisper/shared/kit/retry';
 
 /** Longer than a leader election. */
 const BUDGET_MS = 20_000;
-const NO_MESSAGE_FOUND = [10_037, 10_043];
 
 /** Takes a message out of the intake; one that is gone already is as good. */
 export async function removeSubmission(bus: Bus, sequence: number, ended: AbortSignal): Promise<void> {
@@ -29,8 +28,3 @@ export async function removeMessage(
     if (!isGone(error)) throw error;
   }
 }
-
-/** The server says "no message found", or for a sequence that was deleted before, "could not delete". */
-const isGone = (error: unknown): boolean =>
-  error instanceof JetStreamApiError &&
-  (NO_MESSAGE_FOUND.includes(error.code) || /no message found|deleted message/i.test(error.message));

@@ -3,6 +3,7 @@ import { publishEvent } from '@whisper/shared/bus/publish-event';
 import type { ModelClass } from '@whisper/shared/contracts/identifiers';
 import type { Logger } from '@whisper/shared/kit/logger';
 import type { WaitingJob } from '../backlog/waiting-job.ts';
+import type { Term } from '../leadership/lead-in-turn.ts';
 import type { Outlook } from './outlook.ts';
 
 /** Told at once in a burst of submissions: more would time out behind each other, and hold up what is given out. */
@@ -10,6 +11,7 @@ const MOST_AT_ONCE = 32;
 
 export interface AnnounceQueued {
   readonly bus: Bus;
+  readonly term: Pick<Term, 'isHeld'>;
   readonly log: Logger;
   readonly outlook: Outlook;
   readonly classOf: (model: string) => ModelClass;
@@ -66,7 +68,9 @@ export function createQueuedAnnouncer(deps: AnnounceQueued): QueuedAnnouncer {
   };
 }
 
-async function tell({ bus, outlook, classOf }: AnnounceQueued, waiting: WaitingJob): Promise<void> {
+/** By the one that leads: one that was halted for a while knows jobs that may be erased by now. */
+async function tell({ bus, outlook, classOf, term }: AnnounceQueued, waiting: WaitingJob): Promise<void> {
+  if (!term.isHeld()) return;
   const { jobId, resultKey, model } = waiting.job;
   const modelClass = classOf(model);
   const { lane = 'cpu', position, etaSeconds } = outlook.placeOfNew(waiting, modelClass);

@@ -19,6 +19,7 @@ export async function clearLanes(
   endedBefore.clear();
   for (const message of lanes) {
     const record = await deps.records.get(message.jobId);
+    if (!record && (await deps.records.isErased(message.jobId))) await remove(deps, message);
     if (!record || !isTerminal(record.state)) continue;
     const key = `${message.stream}.${message.sequence}`;
     const sinceMs = seen.get(key) ?? performance.now();

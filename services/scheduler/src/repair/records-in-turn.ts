@@ -1,7 +1,7 @@
 import type { Bus } from '@whisper/shared/bus/connect';
 import { readSlice } from '@whisper/shared/bus/read-stream';
 import { decodeJson } from '@whisper/shared/contracts/define-message';
-import { jobRecordKey, jobRecordSchema, type JobRecord } from '@whisper/shared/contracts/job-record';
+import { jobEntrySchema, jobRecordKey, recordOf, type JobRecord } from '@whisper/shared/contracts/job-record';
 import { BUCKETS } from '@whisper/shared/contracts/topology';
 
 const STREAM = `KV_${BUCKETS.jobs.name}`;
@@ -22,9 +22,9 @@ export function createRecordsInTurn(bus: Bus): () => Promise<readonly RecordAt[]
     from = slice.length < SLICE ? 1 : (slice.at(-1)?.seq ?? 0) + 1;
     return slice
       .filter(({ data }) => data.length > 0)
-      .map(({ seq, data }) => ({
-        revision: seq,
-        record: decodeJson('job record', jobRecordSchema, data),
-      }));
+      .flatMap(({ seq: revision, data }) => {
+        const record = recordOf(decodeJson('job record', jobEntrySchema, data));
+        return record ? [{ revision, record }] : [];
+      });
   };
 }
