@@ -8,14 +8,18 @@ export const CLAIM_MS = 30_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 export interface Wanted {
+  /** In the one form that parsers give it. */
   readonly url: string;
   readonly withText: boolean;
+  /** By whose secret its webhooks are signed. */
+  readonly tenant: string;
+  /** By the request itself, not by its key or the server's settings. */
+  readonly isAsked: boolean;
 }
 
 export interface JobOfWebhook {
   readonly jobId: string;
   readonly resultKey: string;
-  readonly tenant: string;
 }
 
 export function endpointOf(url: string): string {
@@ -23,8 +27,9 @@ export function endpointOf(url: string): string {
 }
 
 /** Waits for the job's end. */
-export function waiting(job: JobOfWebhook, { url, withText }: Wanted, nowMs: number): Delivery {
-  const { jobId, resultKey, tenant } = job;
+export function waiting(job: JobOfWebhook, wanted: Wanted, nowMs: number): Delivery {
+  const { jobId, resultKey } = job;
+  const { tenant, url, withText } = wanted;
   return {
     ...{ version: 1, jobId, resultKey, tenant, url, withText, endpointId: endpointOf(url) },
     ...{ state: 'waiting', createdAt: iso(nowMs), round: 1, attempts: 0 },
