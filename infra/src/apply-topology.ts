@@ -109,7 +109,9 @@ async function removeOutdated(manager: JetStreamManager, { config, state }: Stre
 /** No `backoff` (it would replace the ack wait) and no delivery limit: attempts are counted in the job's record. */
 async function applyConsumer(manager: JetStreamManager, declared: ConsumerDeclaration): Promise<void> {
   const changeable = {
-    filter_subject: declared.filter,
+    ...(typeof declared.filter === 'string'
+      ? { filter_subject: declared.filter }
+      : { filter_subjects: [...declared.filter] }),
     ack_wait: nanos(ACK_WAIT_MS),
     max_deliver: -1,
     max_ack_pending: 10_000,

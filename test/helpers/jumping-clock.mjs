@@ -1,9 +1,9 @@
 /**
- * Preloaded into a process (`--import`): on SIGUSR2 its clock jumps an hour ahead, on SIGWINCH two hours back, as a wrong
- * time server would have it. Monotonic clocks are left alone, as they are by real jumps.
+ * Preloaded into a process (`--import`): on SIGUSR2 its clock jumps ahead, on SIGWINCH twice as far back, as a wrong time
+ * server would have it; it may be ahead from the start. Monotonic clocks are left alone, as they are by real jumps.
  */
-const HOUR_MS = 3_600_000;
-let offsetMs = 0;
+const JUMP_MS = Number(process.env.CLOCK_JUMP_MS ?? 3_600_000);
+let offsetMs = Number(process.env.CLOCK_AHEAD_MS ?? 0);
 const RealDate = Date;
 const now = () => RealDate.now() + offsetMs;
 globalThis.Date = class extends RealDate {
@@ -16,8 +16,8 @@ globalThis.Date = class extends RealDate {
   }
 };
 process.on('SIGUSR2', () => {
-  offsetMs += HOUR_MS;
+  offsetMs += JUMP_MS;
 });
 process.on('SIGWINCH', () => {
-  offsetMs -= 2 * HOUR_MS;
+  offsetMs -= 2 * JUMP_MS;
 });

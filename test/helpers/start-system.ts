@@ -23,16 +23,18 @@ export interface System extends AsyncDisposable {
   readonly url: string;
   readonly startWorker: () => Promise<Service>;
   readonly startScheduler: () => Promise<Service>;
-  /** One more ingest, on a port of its own. */
-  readonly startIngest: () => Promise<{ readonly service: Service; readonly url: string }>;
+  /** One more ingest, on a port of its own, with settings of its own. */
+  readonly startIngest: (
+    settings?: NodeJS.ProcessEnv,
+  ) => Promise<{ readonly service: Service; readonly url: string }>;
 }
 
 export async function startSystem(options: SystemOptions): Promise<System> {
   const servers = await startServers({ ...(options.queueLimit && { queueLimit: options.queueLimit }) });
   const started: Service[] = [];
   const env = { ...(await environment(servers, options)), ...options.env };
-  const start = async (entry: string): Promise<Service> => {
-    const service = await startService(entry, env);
+  const start = async (entry: string, settings: NodeJS.ProcessEnv = {}): Promise<Service> => {
+    const service = await startService(entry, { ...env, ...settings });
     started.push(service);
     return service;
   };
@@ -40,8 +42,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     options.engine === 'pico' ? 'services/cpu-worker/src/main.ts' : 'test/helpers/paced-worker.ts';
   const startWorker = (): Promise<Service> => start(workerEntry);
   const startScheduler = (): Promise<Service> => start('services/scheduler/src/main.ts');
-  const startIngest: System['startIngest'] = async () => {
-    const service = await start('services/ingest/src/main.ts');
+  const startIngest: System['startIngest'] = async (settings) => {
+    const service = await start('services/ingest/src/main.ts', settings);
     return { service, url: urlOf(service.log()) };
   };
   const dispose = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import type Koa from 'koa';
 import type { Bus } from '@whisper/shared/bus/connect';
 import type { Logger } from '@whisper/shared/kit/logger';
 import type { BlobStore } from '@whisper/shared/storage/blob-store';
+import type { AddressGuard } from '@whisper/shared/outbound/address-guard';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { Settings } from '@whisper/shared/storage/settings';
@@ -19,6 +20,7 @@ import { createQueueRoom } from './submission/queue-room.ts';
 import { createRoomForecast } from './submission/room-forecast.ts';
 import type { StoreHealth } from './submission/store-health.ts';
 import { createTranscriber } from './submission/transcribe-upload.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 /** What ingest has opened and listens to. */
 export interface IngestParts {
@@ -34,6 +36,8 @@ export interface IngestParts {
   readonly abandonment: Abandonment;
   readonly tail: EventTail;
   readonly eraser: Eraser;
+  readonly guard: AddressGuard;
+  readonly webhooks: Webhooks;
   readonly store: StoreHealth;
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */
@@ -54,6 +58,14 @@ export function assembleApp(parts: IngestParts): Koa {
     limits: {
       directory: parts.spoolDirectory,
       maxBytes: config.MAX_UPLOAD_BYTES,
+      idleMs: config.UPLOAD_IDLE_SECONDS * 1000,
+    },
+    fetching: {
+      ...parts,
+      isOn: config.URL_INPUT,
+      ...(config.BLOB_STORE === 's3' && { bucket: config.S3_BUCKET }),
+      maxBytes: config.MAX_UPLOAD_BYTES,
+      timeoutMs: config.URL_INPUT_SECONDS * 1000,
       idleMs: config.UPLOAD_IDLE_SECONDS * 1000,
     },
     waitMs: config.WAIT_SECONDS * 1000,

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { blobSettings, commonSettings, flag, integer, readSettings, text } from '@whisper/shared/kit/config';
+import { allowListSchema } from '@whisper/shared/outbound/allow-list';
 
 const GIB = 1024 ** 3;
 
@@ -18,6 +20,13 @@ const shape = {
   CANCEL_ABANDONED: flag(false),
   /** Then an answer in JSON begins with white space, so that nobody on its way takes it for dead; 0 never does. */
   KEEP_ALIVE_SECONDS: integer(50, 0, 3_600),
+  /** Networks, addresses and hosts that callers may have reached though they are not public. */
+  OUTBOUND_ALLOW: allowListSchema,
+  /** Whether audio may be named by its address, and how long it may take to come. */
+  URL_INPUT: flag(true),
+  URL_INPUT_SECONDS: integer(600, 1, 86_400),
+  /** Where the ends of jobs are told whose senders name no other place. */
+  WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
 } as const;
 
 export const config = readSettings(shape, process.env);

@@ -5,6 +5,7 @@ import { createLogger } from '@whisper/shared/kit/logger';
 import { openSpool } from '@whisper/shared/kit/spool';
 import { armStopDeadline, stopSignal, untilAborted } from '@whisper/shared/kit/stop-signal';
 import { openErasures } from '@whisper/shared/storage/erasures';
+import { createAddressGuard } from '@whisper/shared/outbound/address-guard';
 import { openJobRecords } from '@whisper/shared/storage/job-records';
 import { openBlobStore } from '@whisper/shared/storage/open-blob-store';
 import { openResultCache } from '@whisper/shared/storage/result-cache';
@@ -19,6 +20,7 @@ import { startServer } from './http/server.ts';
 import { watchAbandonment } from './submission/abandonment.ts';
 import { followCompletions } from './submission/completions.ts';
 import { watchStore } from './submission/store-health.ts';
+import { startWebhooks } from './webhooks/webhooks.ts';
 
 const SETTLE_MS = 10_000;
 
@@ -48,11 +50,16 @@ await using eraser = startEraser({
   erasures: await openErasures(bus),
 });
 await using tail = await followEventTail(bus, log);
+const guard = createAddressGuard(config.OUTBOUND_ALLOW);
+await using webhooks = await startWebhooks({
+  ...{ log, bus, records, results, guard, now: Date.now },
+  defaultUrl: config.WEBHOOK_URL,
+});
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
   ...{ config, log, bus, blobs, results, records, settings, workers },
-  ...{ completions, abandonment, eraser, tail, store, catalogue },
+  ...{ completions, abandonment, eraser, tail, guard, webhooks, store, catalogue },
   spoolDirectory: spool.directory,
   stop,
   giveUp: giveUp.signal,

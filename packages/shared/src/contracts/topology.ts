@@ -1,9 +1,10 @@
 import { deadLetter } from './dead-letter.ts';
 import { LANES, MODEL_CLASSES, type Lane, type ModelClass } from './identifiers.ts';
-import { jobEvent } from './job-event.ts';
+import { jobEvent, jobEventFilter } from './job-event.ts';
 import { jobSubmitted, submissionFilter } from './job-submitted.ts';
 import { segmentText } from './segment-text.ts';
 import { systemEvent } from './system-event.ts';
+import { END_KINDS } from './webhook.ts';
 import { workAssigned, workFilter } from './work-assigned.ts';
 
 /** Every stream, consumer and bucket, declared once; `infra` applies them, services only open them. */
@@ -37,7 +38,7 @@ export interface StreamDeclaration {
 export interface ConsumerDeclaration {
   readonly stream: string;
   readonly name: string;
-  readonly filter: string;
+  readonly filter: string | readonly string[];
 }
 
 export const INTAKE_STREAM = 'INTAKE';
@@ -46,6 +47,7 @@ export const SEGMENTS_STREAM = 'SEGMENTS';
 export const DEAD_STREAM = 'DEAD';
 export const workStream = (lane: Lane): string => `WORK_${lane.toUpperCase()}`;
 export const workConsumer = (modelClass: ModelClass): string => modelClass;
+export const WEBHOOKS_CONSUMER = 'webhooks';
 export const backlogConsumer = (modelClass: ModelClass): string => `backlog-${modelClass}`;
 
 /** The crash of a worker shows after this long without a progress ack. */
@@ -116,6 +118,8 @@ export const CONSUMERS: readonly ConsumerDeclaration[] = [
     name: backlogConsumer(modelClass),
     filter: submissionFilter(modelClass),
   })),
+  // All ingests share it: each end of a job becomes due for its webhooks once.
+  { stream: EVENTS_STREAM, name: WEBHOOKS_CONSUMER, filter: END_KINDS.map(jobEventFilter) },
 ];
 
 export const BUCKETS = {
@@ -125,6 +129,8 @@ export const BUCKETS = {
   settings: { name: 'settings', maxBytes: 16 * MIB },
   leases: { name: 'leases', maxBytes: MIB },
   erasures: { name: 'erasures', maxBytes: 64 * MIB },
+  webhooks: { name: 'webhooks', ttlMs: 7 * DAY_MS, maxBytes: GIB },
+  webhookSecrets: { name: 'webhook-secrets', maxBytes: 16 * MIB },
 } as const;
 
 /** Audio in the JetStream Object Store, where there is no S3. */

@@ -19,16 +19,18 @@ export interface AnswerUpload extends StreamText {
 export interface AcceptedUpload extends UploadName {
   readonly asked: Asked;
   readonly accepted: Accepted;
+  /** None where the text was there and nobody asked for a job. */
+  readonly jobId: string | undefined;
 }
 
 /** Waits for the transcript of an accepted upload and tells it as was asked. */
 export async function answerUpload(
   deps: AnswerUpload,
   ctx: Context,
-  { accepted, asked, fileName }: AcceptedUpload,
+  { accepted, asked, fileName, jobId }: AcceptedUpload,
 ): Promise<void> {
   ctx.set('X-Cache', accepted.kind === 'submitted' ? 'miss' : accepted.kind);
-  if (accepted.kind !== 'hit') ctx.set('X-Job-Id', accepted.jobId);
+  if (jobId !== undefined) ctx.set('X-Job-Id', jobId);
   if (asked.answer.kind === 'whole') ctx.set(asked.answer.headers?.({ fileName }) ?? {});
   if (asked.answer.kind === 'stream') await answerStreamed(deps, ctx, accepted, asked.answer);
   else if (asked.answer.isJson) await answerJson(deps, ctx, accepted, asked.answer);

@@ -12,8 +12,9 @@ import { getStatus, type GetStatus } from './get-status.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { postUpload, type PostUpload } from './post-upload.ts';
 import { requestId } from './request-id.ts';
+import { addWebhookRoutes, type WebhookRoutes } from './webhook-routes.ts';
 
-export interface AppDeps extends PostUpload, GetStatus, GetJobEvents {
+export interface AppDeps extends PostUpload, GetStatus, GetJobEvents, WebhookRoutes {
   readonly log: Logger;
   /** Why this process should get no requests now, if so. */
   readonly notReady: () => Promise<string | undefined>;
@@ -31,6 +32,7 @@ export function createApp(deps: AppDeps): Koa {
     });
   }
   addJobRoutes(router, deps);
+  addWebhookRoutes(router, deps);
   router.get('/jobs/:id/events', getJobEvents(deps));
   router.get('/status', getStatus(deps));
   router.get('/livez', (ctx) => {

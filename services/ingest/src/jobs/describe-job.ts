@@ -8,6 +8,13 @@ export interface JobProgress {
   readonly totalSeconds: number | null;
 }
 
+/** Paths on this server. */
+export interface JobLinks {
+  readonly self: string;
+  readonly events: string;
+  readonly result: string;
+}
+
 /** A job as it is shown to whoever asks by HTTP; what is not known is `null`. */
 export interface JobView {
   readonly jobId: string;
@@ -22,7 +29,7 @@ export interface JobView {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly error: JobError | null;
-  readonly links: { readonly self: string; readonly events: string; readonly result: string };
+  readonly links: JobLinks;
 }
 
 export function describeJob(record: JobRecord, workers: readonly WorkerPresence[]): JobView {
@@ -33,11 +40,16 @@ export function describeJob(record: JobRecord, workers: readonly WorkerPresence[
     progress: state === 'running' ? progressOf(jobId, workers) : null,
     ...{ attempts, submittedAt, startedAt: record.startedAt ?? null, finishedAt: record.finishedAt ?? null },
     error: record.error ?? null,
-    links: { self: jobPath(jobId), events: `${jobPath(jobId)}/events`, result: `${jobPath(jobId)}/result` },
+    links: linksOf(jobId),
   };
 }
 
 export const jobPath = (jobId: string): string => `/jobs/${jobId}`;
+
+export function linksOf(jobId: string): JobLinks {
+  const self = jobPath(jobId);
+  return { self, events: `${self}/events`, result: `${self}/result` };
+}
 
 /** From what workers tell of themselves: some seconds old, and nothing that has to be asked for. */
 function progressOf(jobId: string, workers: readonly WorkerPresence[]): JobProgress | null {

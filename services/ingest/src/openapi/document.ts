@@ -1,7 +1,9 @@
 import type { Dialect, ReadRoute, UploadRoute } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/dialects.ts';
+import { commonSchema } from '../dialects/common-fields.ts';
 import { ownDialect } from '../dialects/own/own-dialect.ts';
 import { JOB_OPERATIONS } from './job-operations.ts';
+import { WEBHOOK_OPERATIONS } from './webhook-operations.ts';
 import { jsonBody, parametersOf, pathParameters, schemaOf, type Operation, type Paths } from './operation.ts';
 
 export interface OpenApiDocument {
@@ -20,7 +22,7 @@ export function openApiDocument(): OpenApiDocument {
       version: '0.1.0',
       description: 'Speech to text. One job, in four dialects; identical work runs once.',
     },
-    paths: merge([pathsOf(ownDialect), JOB_OPERATIONS, ...others.map(pathsOf)]),
+    paths: merge([pathsOf(ownDialect), JOB_OPERATIONS, WEBHOOK_OPERATIONS, ...others.map(pathsOf)]),
   };
 }
 
@@ -44,12 +46,13 @@ function pathsOf(dialect: Dialect): Paths {
 
 function uploadOperation(dialect: Dialect, { answersWithJob, describe, fileField }: UploadRoute): Operation {
   const fields = schemaOf(describe.parameters);
+  const common = schemaOf(commonSchema);
   const properties = describe.parametersIn === 'query' ? {} : fields.properties;
   const file = { type: 'string', contentMediaType: 'application/octet-stream' };
   const form = {
     type: 'object',
-    properties: { [fileField]: file, ...properties },
-    required: [fileField],
+    properties: { [fileField]: file, ...common.properties, ...properties },
+    description: `Needs ${fileField}, or url in its place.`,
   };
   const content = Object.fromEntries(
     Object.entries(describe.answers).map(([type, schema]) => [type, { schema: schemaOf(schema) }]),
@@ -57,8 +60,8 @@ function uploadOperation(dialect: Dialect, { answersWithJob, describe, fileField
   return {
     tags: [dialect.name],
     summary: describe.summary,
-    parameters: describe.parametersIn === 'form' ? [] : parametersOf(fields),
-    requestBody: { required: true, content: { 'multipart/form-data': { schema: form } } },
+    parameters: [...(describe.parametersIn === 'form' ? [] : parametersOf(fields)), ...parametersOf(common)],
+    requestBody: { required: false, content: { 'multipart/form-data': { schema: form } } },
     responses: {
       ...(!answersWithJob && { '200': { description: 'The transcript', content } }),
       ...(dialect === ownDialect && { '202': { description: 'The job, with its Location' } }),

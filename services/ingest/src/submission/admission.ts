@@ -34,7 +34,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   let uploads = 0;
   return {
     admit: async (request, caller, modelClass) => {
-      checkForm(request, deps.maxUploadBytes);
+      checkSize(request, deps.maxUploadBytes);
       if (deps.stop.aborted) throw new PipelineError('stopping', 'the server is stopping');
       if (uploads >= deps.maxUploads) throw new PipelineError('too_many_uploads', 'too many uploads at once');
       uploads++;
@@ -51,10 +51,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   };
 }
 
-function checkForm({ headers }: IncomingMessage, maxUploadBytes: number): void {
-  if (!headers['content-type']?.toLowerCase().startsWith('multipart/form-data')) {
-    throw new PipelineError('unsupported_content_type', 'send the audio as multipart/form-data');
-  }
+function checkSize({ headers }: IncomingMessage, maxUploadBytes: number): void {
   if (Number(headers['content-length'] ?? 0) > maxUploadBytes + FORM_OVERHEAD_BYTES) {
     throw new PipelineError('file_too_large', `the limit is ${maxUploadBytes} bytes`, { field: 'file' });
   }

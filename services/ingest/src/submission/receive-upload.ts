@@ -1,9 +1,12 @@
 import { rm } from 'node:fs/promises';
+import { posix } from 'node:path';
 import koaMulter from '@koa/multer';
 import type { Context } from 'koa';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import { deferred, type Deferred } from '@whisper/shared/kit/deferred';
-import type { SpooledFile } from './hash-upload.ts';
+import type { FetchedAudio } from './fetch-audio.ts';
+import { hashUpload, type SpooledFile } from './hash-upload.ts';
+import { hasForm } from './has-form.ts';
 import { createSpoolStorage } from './spool-storage.ts';
 import { toUploadError } from './upload-error.ts';
 
@@ -19,6 +22,9 @@ export interface ReceiveLimits {
 export interface ReceiveUpload extends ReceiveLimits {
   /** The form's part that holds the audio. */
   readonly fileField: string;
+  /** Where the audio lies instead, as a request says it. @throws PipelineError `invalid_option` */
+  readonly urlIn: (fields: ReceivedUpload['fields']) => string | undefined;
+  readonly fetchAudio: (url: string) => Promise<FetchedAudio>;
   /** Written before the file's own bytes, and part of what is hashed. */
   readonly audioHeader?: Buffer;
 }
@@ -31,20 +37,25 @@ export interface ReceivedUpload extends AsyncDisposable {
 }
 
 /**
- * Reads a multipart body: one file, spooled and hashed as it comes, before or after the fields.
- * Whatever goes wrong, no file stays in the spool.
+ * Reads a multipart body: one file, spooled and hashed as it comes, before or after the fields; or gets it from the
+ * address that the request names instead. Whatever goes wrong, no file stays in the spool.
  * @throws PipelineError `missing_file`, `empty_file`, `too_many_files`, `file_too_large`, `upload_aborted`,
- *   `upload_timeout`, `unknown_field`, `invalid_request`, `spool_full`
+ *   `upload_timeout`, `unknown_field`, `invalid_request`, `spool_full`, `url_refused`, `url_unreachable`, `url_too_large`
  */
 export async function receiveUpload(ctx: Context, limits: ReceiveUpload): Promise<ReceivedUpload> {
   const spool = createSpoolStorage(limits.directory, limits.audioHeader);
   try {
-    await parseBody(ctx, limits, spool);
-    const file = theOnlyFile(spool.files(), limits.fileField);
+    if (hasForm(ctx.req)) await parseBody(ctx, limits, spool);
+    const fields = { ...(ctx.request as { body?: object }).body };
+    const url = limits.urlIn(fields);
+    const file =
+      url === undefined
+        ? theOnlyFile(spool.files(), limits.fileField)
+        : await fileAt(url, spool.files(), limits);
     return {
       file,
-      fileName: spool.fileName(),
-      fields: { ...(ctx.request as { body?: object }).body },
+      fileName: url === undefined ? spool.fileName() : lastStep(url),
+      fields,
       [Symbol.asyncDispose]: () => rm(file.path, { force: true }),
     };
   } catch (error) {
@@ -52,6 +63,23 @@ export async function receiveUpload(ctx: Context, limits: ReceiveUpload): Promis
     throw toUploadError(error, limits.fileField);
   }
 }
+
+async function fileAt(
+  url: string,
+  [sent]: readonly SpooledFile[],
+  { audioHeader, directory, fetchAudio }: ReceiveUpload,
+): Promise<SpooledFile> {
+  const field = 'url';
+  if (sent) throw new PipelineError('invalid_request', 'url: send a file or a url, not both', { field });
+  using fetched = await fetchAudio(url);
+  const file = await hashUpload(fetched.stream, directory, audioHeader);
+  if (file.uploadedBytes > 0) return file;
+  await rm(file.path, { force: true });
+  throw new PipelineError('empty_file', 'url: there is not one byte at this address', { field });
+}
+
+/** What a browser would call the file. */
+const lastStep = (url: string): string => posix.basename(url.replace(/[?#].*$/s, ''));
 
 /** A refusal does not wait for the rest of the body, as multer does. */
 async function parseBody(

@@ -1,0 +1,62 @@
+import * as assert from 'uvu/assert';
+import { due, waiting } from '@whisper/ingest/webhooks/delivery-states';
+import { createPendingDeliveries, type PendingDeliveries } from '@whisper/ingest/webhooks/pending-deliveries';
+import { deliveryKey, type Delivery } from '@whisper/shared/contracts/webhook';
+import { suite } from '../../helpers/suite.ts';
+
+const NOW = 1_000_000;
+const limits = { perOrigin: 2, all: 6, retries: 3 };
+
+function at(url: string, n: number, part: Partial<Delivery> = {}): Delivery {
+  const wanted = { url, withText: false, tenant: 'default', isAsked: true };
+  const job = { jobId: `job-${n}`, resultKey: `${'0'.repeat(64)}.tiny` };
+  return { ...due(waiting(job, wanted, NOW), NOW - n), ...part };
+}
+const keyOf = ({ endpointId, jobId }: Delivery): string => deliveryKey(jobId, endpointId);
+
+function filled(deliveries: readonly Delivery[]): PendingDeliveries {
+  const pending = createPendingDeliveries(limits);
+  for (const delivery of deliveries) pending.put(keyOf(delivery), delivery);
+  return pending;
+}
+function takeAll(pending: PendingDeliveries): Delivery[] {
+  const taken: Delivery[] = [];
+  for (let next = pending.take(NOW); next; next = pending.take(NOW)) taken.push(next);
+  return taken;
+}
+
+suite('which webhooks go now', {}, (test) => {
+  test('a receiver has a few places, by its host, and the others go past it', () => {
+    const slow = Array.from({ length: 10 }, (_, n) => at(`https://slow.example/${n}`, 100 + n));
+    const pending = filled([...slow, at('https://quick.example/', 1)]);
+    assert.equal(
+      takeAll(pending).map(({ url }) => url),
+      ['https://slow.example/9', 'https://slow.example/8', 'https://quick.example/'],
+    );
+    pending.release(keyOf(at('https://slow.example/9', 109)));
+    pending.put(keyOf(at('https://slow.example/9', 109)), undefined);
+    assert.is(takeAll(pending)[0]?.url, 'https://slow.example/7');
+  });
+
+  test('retries leave room for those that are new', () => {
+    const retries = Array.from({ length: 5 }, (_, n) =>
+      at(`https://bad-${n}.example/`, 50 + n, { attempts: 1 }),
+    );
+    const fresh = Array.from({ length: 5 }, (_, n) => at(`https://good-${n}.example/`, n));
+    const taken = takeAll(filled([...retries, ...fresh]));
+    assert.is(taken.length, limits.all);
+    assert.is(taken.filter(({ attempts }) => attempts > 0).length, limits.retries);
+  });
+
+  test('what is not due, claimed, waiting or told stays', () => {
+    const later = new Date(NOW + 1).toISOString();
+    const pending = filled([
+      at('https://a.example/', 1, { nextAttemptAt: later }),
+      at('https://a.example/', 2, { claimedUntil: later }),
+      at('https://a.example/', 3, { state: 'waiting' }),
+      at('https://a.example/', 4, { state: 'delivered' }),
+    ]);
+    assert.is(pending.take(NOW), undefined);
+    assert.equal([pending.take(NOW + 1)?.jobId, pending.take(NOW + 1)?.jobId].sort(), ['job-1', 'job-2']);
+  });
+});
