@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../helpers/eventually.ts';
+import type { PacedAudio } from '../../helpers/paced-audio.ts';
+import { openClient, type Client } from '../client/client.ts';
+import { findLeftovers } from '../client/find-leftovers.ts';
+import { followHistories, type JobHistories } from '../client/job-histories.ts';
+import { findLastingGrowth, measureResources } from '../client/measure-resources.ts';
+import { numberedAudio, type NumberedAudio } from '../client/numbered-audio.ts';
+import { judgeJobs } from '../client/prove-jobs.ts';
+import { openSite, servicesOf, type Site, type SiteOptions } from '../site/site.ts';
+import type { FaultRun, Outcome } from './fault.ts';
+
+const WARM_UP_JOBS = 20;
+const DRAIN_MS = 180_000;
+/** A queue's last message is taken off by the scheduler's repair, if its acknowledgement was lost. */
+const EMPTY_MS = 90_000;
+/** Then everything is looked at once more: what has ended must not have changed. */
+const SETTLE_MS = 5_000;
+
+/** What a fault has to break, and what tells it how the system takes it. */
+export interface Scene {
+  readonly run: FaultRun;
+  readonly site: Site;
+  readonly client: Client;
+  readonly histories: JobHistories;
+  /** Whether jobs are still being submitted. */
+  readonly isLoaded: () => boolean;
+}
+
+export interface Found {
+  readonly recoverMs?: number;
+  readonly notes?: readonly string[];
+  readonly violations?: readonly string[];
+}
+
+export interface Load {
+  readonly site?: SiteOptions;
+  /** What job `n` is; a paced job of about a second unless told. */
+  readonly audioOf?: (n: number) => NumberedAudio;
+  readonly settleMs?: number;
+  /** Connections that the fault itself breaks are no failure. */
+  readonly mayBreak?: boolean;
+}
+
+/** 200 to 1,400 ms, by the number: the same in each run. */
+export const usualAudio = (n: number): NumberedAudio => numberedAudio(n, usualPace(n));
+export const usualPace = (n: number): PacedAudio => ({ delayMs: 200 + ((n * 7_919) % 1_200) });
+
+/**
+ * Opens a site, submits the run's jobs at its pace, lets `breakIt` do its worst meanwhile, waits until all have ended, and
+ * proves what the ledger says.
+ */
+export async function underLoad(
+  run: FaultRun,
+  { site: options = {}, audioOf = usualAudio, settleMs = SETTLE_MS, mayBreak = true }: Load,
+  breakIt: (scene: Scene) => Promise<Found>,
+): Promise<Outcome> {
+  await using site = await openSite(options);
+  await using client = await openClient(
+    site.directory,
+    site.ingests.map(({ url }) => url),
+  );
+  await using bus = await site.connect();
+  const histories = followHistories(bus);
+  await warmUp(client, histories);
+  const before = await measureResources(site);
+  let loading = true;
+  const audios = Array.from({ length: run.jobs }, (_, n) => audioOf(n));
+  const loaded = client.submitAll(audios, run.jobsPerSecond).finally(() => (loading = false));
+  const found = await breakIt({ run, site, client, histories, isLoaded: () => loading });
+  await loaded;
+  const proof = await prove({ site, client, histories, settleMs });
+  const grown = await findLastingGrowth(site, before);
+  return describe(client, found, {
+    ...proof,
+    violations: [...proof.violations, ...grown, ...whatClientMet(client, mayBreak)],
+  });
+}
+
+/** Connections, code and models are there before anything is measured. */
+async function warmUp(client: Client, histories: JobHistories): Promise<void> {
+  const audios = Array.from({ length: WARM_UP_JOBS }, (_, n) => numberedAudio(-1 - n, { delayMs: 20 }));
+  await client.submitAll(audios, 40);
+  await allEnded(client, histories);
+}
+
+async function allEnded(client: Client, histories: JobHistories): Promise<void> {
+  await eventually(
+    async () => {
+      await histories.catchUp();
+      return client.accepted().every(({ jobId }) => histories.isEnded(jobId));
+    },
+    { timeoutMs: DRAIN_MS, everyMs: 250 },
+  );
+}
+
+interface Proof {
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  readonly violations: readonly string[];
+}
+
+interface Provable extends Pick<Scene, 'site' | 'client' | 'histories'> {
+  readonly settleMs: number;
+}
+
+export async function prove({ site, client, histories, settleMs }: Provable): Promise<Proof> {
+  await Promise.all(servicesOf(site).map((service) => service.up()));
+  const violations: string[] = [];
+  await allEnded(client, histories).catch(() =>
+    violations.push(`not all jobs ended in ${DRAIN_MS / 1_000} s`),
+  );
+  const url = site.ingests[0]?.url ?? '';
+  const first = await judgeJobs(url, client.accepted(), histories);
+  const leftovers = async (): Promise<readonly string[]> => findLeftovers(site, client.sent());
+  await eventually(async () => (await leftovers()).length === 0, {
+    timeoutMs: EMPTY_MS,
+    everyMs: 1_000,
+  }).catch(async () => violations.push(...(await leftovers())));
+  await sleep(settleMs);
+  await histories.catchUp();
+  const second = await judgeJobs(url, client.accepted(), histories);
+  const changed = [...first.ends].filter(([jobId, end]) => second.ends.get(jobId) !== end);
+  violations.push(...changed.map(([jobId, end]) => `${jobId} changed after its end: was ${end}`));
+  const known = new Set(client.accepted().map(({ jobId }) => jobId));
+  const sent = client.sent();
+  const foreign = histories.jobIds().filter((jobId) => !known.has(jobId) && !isSent(histories, jobId, sent));
+  violations.push(...foreign.map((jobId) => `${jobId} was run and nobody has sent it`));
+  return { lost: second.lost, doubled: second.doubled, violations };
+}
+
+/** A request whose answer was lost may have left a job of its own. */
+function isSent(histories: JobHistories, jobId: string, sent: ReadonlySet<string>): boolean {
+  const [first] = histories.of(jobId);
+  const data = first?.event.data;
+  return data !== undefined && 'resultKey' in data && sent.has(data.resultKey.split('.')[0] ?? '');
+}
+
+function whatClientMet(client: Client, mayBreak: boolean): readonly string[] {
+  const { broken, hung, wrong } = client.met();
+  return [
+    ...(hung > 0 ? [`${hung} requests were never answered`] : []),
+    ...(broken > 0 && !mayBreak ? [`${broken} requests broke off`] : []),
+    ...wrong.map((why) => `answered with ${why}`),
+  ];
+}
+
+function describe(client: Client, found: Found, { lost, doubled, violations }: Proof): Outcome {
+  const { broken, refused, slowestMs } = client.met();
+  const refusals = [...refused].map(([code, count]) => `${count} × 503 ${code}`);
+  return {
+    jobs: client.accepted().length,
+    lost: lost.length,
+    doubled: doubled.length,
+    ...(found.recoverMs !== undefined && { recoverMs: found.recoverMs }),
+    notes: [
+      ...(found.notes ?? []),
+      ...refusals,
+      ...(broken > 0 ? [`${broken} broken requests`] : []),
+      `slowest answer ${(slowestMs / 1_000).toFixed(1)} s`,
+    ],
+    violations: [...lost, ...doubled, ...violations, ...(found.violations ?? [])],
+  };
+}

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ACK_WAIT_MS } from '@whisper/shared/contracts/topology';
+import type { Fault } from '../run/fault.ts';
+import { underLoad, type Found, type Scene } from '../run/under-load.ts';
+import type { Seat } from '../site/site.ts';
+import type { Wires } from '../site/wires.ts';
+import { afterDeath, workerIdOf, type Death } from './after-death.ts';
+
+const KILLS = 20;
+const WORKERS = 3;
+/** Over the ack wait. */
+const RESUMED_WITHIN_MS = ACK_WAIT_MS + 2_000;
+
+type Arm = (wires: Wires, kill: () => void) => void;
+
+/** Each kills a worker when it is just at this step: what it then says to a server is seen on its line, and withheld. */
+const MOMENTS: Readonly<Record<string, Arm>> = {
+  'taking the job': (wires, kill) => {
+    wires.nats.tripOn('up', 'PUB $KV.jobs.job.', kill); // the record that counts the attempt
+  },
+  download: (wires, kill) => {
+    wires.s3.toxics.tripOn('up', 'GET /audio/audio/', kill);
+  },
+  'in the engine': (wires, kill) => {
+    wires.nats.tripOn('up', 'PUB events.started.', kill);
+  },
+  'before its result': (wires, kill) => {
+    wires.nats.tripOn('up', 'PUB $KV.results.', kill);
+  },
+  'after its result': (wires, kill) => {
+    wires.nats.tripOn('up', 'PUB events.completed.', kill);
+  },
+  'before its ack': (wires, kill) => {
+    wires.nats.tripOn('up', '+ACK', kill);
+  },
+};
+
+export const killedWorkers: Fault = {
+  id: 'F01',
+  title: `a worker is killed, ${KILLS} times, at each step of a job in turn`,
+  load: `${WORKERS} workers of 4 slots`,
+  criterion: `its jobs run again within ${RESUMED_WITHIN_MS / 1_000} s; no more executions than jobs and what was in hand`,
+  run: (run) => underLoad(run, { site: { workers: WORKERS } }, killOneAfterAnother),
+};
+
+async function killOneAfterAnother(scene: Scene): Promise<Found> {
+  const { site, run } = scene;
+  const everyMs = (1_000 * run.jobs) / run.jobsPerSecond / KILLS;
+  const startedMs = performance.now();
+  const deaths: Death[] = [];
+  const moments = Object.entries(MOMENTS);
+  for (let n = 0; n < KILLS && scene.isLoaded(); n++) {
+    const seat = site.workers[n % WORKERS];
+    const [, arm] = moments[n % moments.length] ?? [];
+    if (!seat || !arm) break;
+    deaths.push(await killAt(seat, arm));
+    await Promise.all([
+      seat.service.up(),
+      sleep(Math.max(0, (n + 1) * everyMs - (performance.now() - startedMs))),
+    ]);
+  }
+  return afterDeath(scene, deaths, RESUMED_WITHIN_MS);
+}
+
+/** A worker that has nothing to do comes to no step: it is killed all the same, a little later. */
+const PATIENCE_MS = 5_000;
+
+async function killAt({ service, wires }: Seat, arm: Arm): Promise<Death> {
+  const workerId = workerIdOf(service);
+  const atMs = await new Promise<number>((resolve) => {
+    const kill = (): void => {
+      clearTimeout(impatient);
+      service.signal('SIGKILL');
+      resolve(Date.now());
+    };
+    const impatient = setTimeout(() => {
+      wires.nats.heal();
+      wires.s3.toxics.heal();
+      kill();
+    }, PATIENCE_MS);
+    arm(wires, kill);
+  });
+  return { workerId, atMs };
+}
