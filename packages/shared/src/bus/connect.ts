@@ -10,6 +10,14 @@ export interface BusSettings {
   readonly NATS_PASSWORD?: string | undefined;
 }
 
+/** Longer than a write that waits for a disk and for two other nodes; what was not answered by then is asked again. */
+const REQUEST_MS = 2_000;
+/** Making streams and consumers takes longer. */
+const MANAGE_MS = 5_000;
+/** A server that is there and says nothing is left after this many pings. */
+const PING = { pingInterval: 2_000, maxPingOut: 2 };
+const DIAL = { timeout: 2_000, reconnectTimeWait: 250, maxReconnectAttempts: -1, waitOnFirstConnect: true };
+
 /** One process's connection to NATS and what hangs on it. */
 export interface Bus extends AsyncDisposable {
   readonly connection: NatsConnection;
@@ -34,7 +42,7 @@ export async function connectBus(
   stop: AbortSignal,
 ): Promise<Bus> {
   const connection = await firstConnection(name, settings, log, stop);
-  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 5_000 });
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: MANAGE_MS });
   const callbacks: (() => void)[] = [];
   const state = { connected: true };
   void connection.closed().then((err) => {
@@ -44,7 +52,7 @@ export async function connectBus(
   return {
     connection,
     inbox: () => createInbox(inboxPrefix(name)),
-    jetstream: jetstream(connection, { timeout: 5_000 }),
+    jetstream: jetstream(connection, { timeout: REQUEST_MS }),
     manager,
     get connected() {
       return state.connected && !connection.isClosed();
@@ -69,12 +77,8 @@ async function firstConnection(
     servers: settings.NATS_URL.split(','),
     ...(settings.NATS_USER && { user: settings.NATS_USER, pass: settings.NATS_PASSWORD ?? '' }),
     inboxPrefix: inboxPrefix(name),
-    waitOnFirstConnect: true,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-    timeout: 2_000,
-    pingInterval: 5_000,
-    maxPingOut: 2,
+    ...DIAL,
+    ...PING,
   });
   const waiting = setTimeout(() => {
     log.warn({ natsUrl: settings.NATS_URL }, 'waiting for NATS');
