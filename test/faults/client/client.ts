@@ -7,7 +7,8 @@ import { pauseAfter, submitOnce, type Attempt, type TimedAttempt } from './submi
 /** What its requests have met so far. */
 export interface Met {
   readonly refused: ReadonlyMap<string, number>;
-  readonly broken: number;
+  readonly unreachable: number;
+  readonly broken: readonly string[];
   readonly wrong: readonly string[];
   readonly hung: number;
   /** The longest that a request waited for its answer. */
@@ -43,7 +44,8 @@ export async function openClient(directory: string, urls: readonly string[]): Pr
       const { attempt } = timed;
       if (attempt.kind === 'accepted') {
         const { number, sha256, expected } = audio;
-        const accepted = { number, sha256, expected, jobId: attempt.jobId, atMs };
+        const { jobId, wasOver } = attempt;
+        const accepted = { number, sha256, expected, jobId, wasOver, atMs };
         await ledger.accept(accepted);
         return accepted;
       }
@@ -75,11 +77,12 @@ interface Tally {
 
 function createTally(): Tally {
   const refused = new Map<string, number>();
-  const wrong: string[] = [];
-  const counts = { broken: 0, hung: 0, slowestMs: 0, longestGapMs: 0, lastAcceptedMs: Infinity };
+  const [broken, wrong]: [string[], string[]] = [[], []];
+  const counts = { unreachable: 0, hung: 0, slowestMs: 0, longestGapMs: 0, lastAcceptedMs: Infinity };
   const addKind = (attempt: Attempt, atMs: number): void => {
     if (attempt.kind === 'refused') refused.set(attempt.code, (refused.get(attempt.code) ?? 0) + 1);
     else if (attempt.kind === 'wrong') wrong.push(attempt.why);
+    else if (attempt.kind === 'broken') broken.push(attempt.why);
     else if (attempt.kind === 'accepted') {
       counts.longestGapMs = Math.max(counts.longestGapMs, atMs - counts.lastAcceptedMs);
       counts.lastAcceptedMs = atMs;
@@ -90,6 +93,6 @@ function createTally(): Tally {
       counts.slowestMs = Math.max(counts.slowestMs, tookMs);
       addKind(attempt, atMs);
     },
-    met: () => ({ ...counts, refused, wrong }),
+    met: () => ({ ...counts, broken, refused, wrong }),
   };
 }

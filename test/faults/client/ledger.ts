@@ -7,6 +7,8 @@ export interface Accepted {
   readonly sha256: string;
   /** What it must end as: a text, or an error's code. */
   readonly expected: Expected;
+  /** It had ended when it was accepted: its text was there already, and no event tells of it. */
+  readonly wasOver: boolean;
   /** Unix time at which the 202 came. */
   readonly atMs: number;
 }

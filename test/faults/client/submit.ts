@@ -9,13 +9,15 @@ const BROKEN_PAUSE_MS = 250;
 /** Clients here do not wait as long as they are told, so that the end of an outage is seen when it comes. */
 const LONGEST_PAUSE_MS = 1_000;
 
-const acceptedSchema = z.object({ jobId: z.string() });
+const acceptedSchema = z.object({ jobId: z.string(), finishedAt: z.string().nullable() });
 
 export type Attempt =
-  | { readonly kind: 'accepted'; readonly jobId: string }
+  | { readonly kind: 'accepted'; readonly jobId: string; readonly wasOver: boolean }
   /** 503 with when to come back. */
   | { readonly kind: 'refused'; readonly code: string; readonly retryAfterSeconds: number }
-  /** The connection was refused or broke: nobody knows whether it counts. */
+  /** Nobody listened: a balancer would have asked another one. */
+  | { readonly kind: 'unreachable' }
+  /** The connection broke: nobody knows whether it counts. */
   | { readonly kind: 'broken'; readonly why: string }
   /** Anything else: this must not be. */
   | { readonly kind: 'wrong'; readonly why: string }
@@ -31,7 +33,8 @@ export async function submitOnce(url: string, audio: NumberedAudio): Promise<Tim
   const startedMs = performance.now();
   const attempt = await post(url, audio).catch((error: unknown): Attempt => {
     if (error instanceof Error && error.name === 'TimeoutError') return { kind: 'hung' };
-    return { kind: 'broken', why: String(error) };
+    const why = JSON.stringify(error instanceof Error ? (error.cause ?? error.message) : error);
+    return why.includes('ECONNREFUSED') ? { kind: 'unreachable' } : { kind: 'broken', why };
   });
   return { attempt, tookMs: performance.now() - startedMs };
 }
@@ -43,7 +46,10 @@ async function post(url: string, { bytes }: NumberedAudio): Promise<Attempt> {
   const signal = AbortSignal.timeout(HANG_MS);
   const response = await fetch(`${url}/jobs`, { method: 'POST', body: form, signal });
   const body: unknown = await response.json();
-  if (response.status === 202) return { kind: 'accepted', jobId: acceptedSchema.parse(body).jobId };
+  if (response.status === 202) {
+    const { jobId, finishedAt } = acceptedSchema.parse(body);
+    return { kind: 'accepted', jobId, wasOver: finishedAt !== null };
+  }
   const retryAfterSeconds = Number(response.headers.get('retry-after') ?? 0);
   const why = JSON.stringify(body);
   if (response.status !== 503 || !(retryAfterSeconds > 0)) return { kind: 'wrong', why };

@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../run/fault.ts';
+import { during, spread } from '../run/pacing.ts';
 import { underLoad, type Found, type Scene } from '../run/under-load.ts';
+import { ACCEPTING_WITHIN_MS, acceptingAgain } from './accepting-again.ts';
 import { leaderOf } from './stream-leader.ts';
 
 const KILLS = 3;
-/** Down for this long each time, which is longer than an election. */
+/** Longer than an election. */
 const DOWN_MS = 10_000;
-/** P5: accepting again. */
-export const ACCEPTING_WITHIN_MS = 10_000;
 
 export const killedNatsLeader: Fault = {
   id: 'F06',
@@ -18,29 +17,15 @@ export const killedNatsLeader: Fault = {
 };
 
 async function killLeaders(scene: Scene): Promise<Found> {
-  const { run, site } = scene;
+  const { site } = scene;
   await using bus = await site.connect();
-  const pauseMs = Math.max(1_000, (1_000 * run.jobs) / run.jobsPerSecond / KILLS - DOWN_MS - 8_000);
-  let kills = 0;
-  while (kills < KILLS && scene.isLoaded()) {
+  const kills = await spread(scene, KILLS, async () => {
     const leader = await leaderOf(site, bus);
-    await leader.signal('SIGKILL');
-    kills++;
-    await sleep(DOWN_MS);
-    await leader.start();
-    await sleep(pauseMs);
-  }
+    await during(
+      DOWN_MS,
+      () => leader.signal('SIGKILL'),
+      () => leader.start(),
+    );
+  });
   return await acceptingAgain(scene, [`${kills} kills`]);
-}
-
-/** The longest time without a 202 is how long the fault kept clients out. */
-export async function acceptingAgain({ client, isLoaded }: Scene, notes: readonly string[]): Promise<Found> {
-  while (isLoaded()) await sleep(100);
-  const { longestGapMs } = client.met();
-  const tooLong = longestGapMs > ACCEPTING_WITHIN_MS;
-  return {
-    notes,
-    recoverMs: longestGapMs,
-    violations: tooLong ? [`nothing was accepted for ${longestGapMs} ms`] : [],
-  };
 }

@@ -1,19 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../../helpers/eventually.ts';
 import type { PacedAudio } from '../../helpers/paced-audio.ts';
 import { openClient, type Client } from '../client/client.ts';
-import { findLeftovers } from '../client/find-leftovers.ts';
 import { followHistories, type JobHistories } from '../client/job-histories.ts';
 import { findLastingGrowth, measureResources } from '../client/measure-resources.ts';
 import { numberedAudio, type NumberedAudio } from '../client/numbered-audio.ts';
-import { judgeJobs } from '../client/prove-jobs.ts';
-import { openSite, servicesOf, type Site, type SiteOptions } from '../site/site.ts';
+import { openSite, type Site, type SiteOptions } from '../site/site.ts';
+import { allEnded } from './all-ended.ts';
 import type { FaultRun, Outcome } from './fault.ts';
+import { prove, type Proof } from './prove.ts';
 
 const WARM_UP_JOBS = 20;
-const DRAIN_MS = 180_000;
-/** A queue's last message is taken off by the scheduler's repair, if its acknowledgement was lost. */
-const EMPTY_MS = 90_000;
 /** Then everything is looked at once more: what has ended must not have changed. */
 const SETTLE_MS = 5_000;
 
@@ -81,66 +76,14 @@ export async function underLoad(
 async function warmUp(client: Client, histories: JobHistories): Promise<void> {
   const audios = Array.from({ length: WARM_UP_JOBS }, (_, n) => numberedAudio(-1 - n, { delayMs: 20 }));
   await client.submitAll(audios, 40);
-  await allEnded(client, histories);
-}
-
-async function allEnded(client: Client, histories: JobHistories): Promise<void> {
-  await eventually(
-    async () => {
-      await histories.catchUp();
-      return client.accepted().every(({ jobId }) => histories.isEnded(jobId));
-    },
-    { timeoutMs: DRAIN_MS, everyMs: 250 },
-  );
-}
-
-interface Proof {
-  readonly lost: readonly string[];
-  readonly doubled: readonly string[];
-  readonly violations: readonly string[];
-}
-
-interface Provable extends Pick<Scene, 'site' | 'client' | 'histories'> {
-  readonly settleMs: number;
-}
-
-export async function prove({ site, client, histories, settleMs }: Provable): Promise<Proof> {
-  await Promise.all(servicesOf(site).map((service) => service.up()));
-  const violations: string[] = [];
-  await allEnded(client, histories).catch(() =>
-    violations.push(`not all jobs ended in ${DRAIN_MS / 1_000} s`),
-  );
-  const url = site.ingests[0]?.url ?? '';
-  const first = await judgeJobs(url, client.accepted(), histories);
-  const leftovers = async (): Promise<readonly string[]> => findLeftovers(site, client.sent());
-  await eventually(async () => (await leftovers()).length === 0, {
-    timeoutMs: EMPTY_MS,
-    everyMs: 1_000,
-  }).catch(async () => violations.push(...(await leftovers())));
-  await sleep(settleMs);
-  await histories.catchUp();
-  const second = await judgeJobs(url, client.accepted(), histories);
-  const changed = [...first.ends].filter(([jobId, end]) => second.ends.get(jobId) !== end);
-  violations.push(...changed.map(([jobId, end]) => `${jobId} changed after its end: was ${end}`));
-  const known = new Set(client.accepted().map(({ jobId }) => jobId));
-  const sent = client.sent();
-  const foreign = histories.jobIds().filter((jobId) => !known.has(jobId) && !isSent(histories, jobId, sent));
-  violations.push(...foreign.map((jobId) => `${jobId} was run and nobody has sent it`));
-  return { lost: second.lost, doubled: second.doubled, violations };
-}
-
-/** A request whose answer was lost may have left a job of its own. */
-function isSent(histories: JobHistories, jobId: string, sent: ReadonlySet<string>): boolean {
-  const [first] = histories.of(jobId);
-  const data = first?.event.data;
-  return data !== undefined && 'resultKey' in data && sent.has(data.resultKey.split('.')[0] ?? '');
+  await allEnded({ client, histories, isLoaded: () => false });
 }
 
 function whatClientMet(client: Client, mayBreak: boolean): readonly string[] {
   const { broken, hung, wrong } = client.met();
   return [
     ...(hung > 0 ? [`${hung} requests were never answered`] : []),
-    ...(broken > 0 && !mayBreak ? [`${broken} requests broke off`] : []),
+    ...(mayBreak ? [] : broken.map((why) => `a request broke off: ${why}`)),
     ...wrong.map((why) => `answered with ${why}`),
   ];
 }
@@ -156,7 +99,7 @@ function describe(client: Client, found: Found, { lost, doubled, violations }: P
     notes: [
       ...(found.notes ?? []),
       ...refusals,
-      ...(broken > 0 ? [`${broken} broken requests`] : []),
+      ...(broken.length > 0 ? [`${broken.length} broken requests`] : []),
       `slowest answer ${(slowestMs / 1_000).toFixed(1)} s`,
     ],
     violations: [...lost, ...doubled, ...violations, ...(found.violations ?? [])],

@@ -31,6 +31,8 @@ export interface SiteOptions extends SiteLimits {
   readonly schedulers?: number;
   readonly workerEntry?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Modules that each service loads first, to be steered by signals. */
+  readonly preload?: readonly string[];
   readonly nats?: Pick<NatsNodesOptions, 'maxStoreBytes' | 'storeOf'>;
 }
 
@@ -128,7 +130,10 @@ const settingsOf = (port: number): S3Settings => ({
 });
 
 /** Temporary files lie below the site's folder too: so every process that belongs to it can be told. */
-async function environment(directory: string, { slots = 4 }: SiteOptions): Promise<NodeJS.ProcessEnv> {
+async function environment(
+  directory: string,
+  { slots = 4, preload = [] }: SiteOptions,
+): Promise<NodeJS.ProcessEnv> {
   const models = join(directory, 'models');
   const temporary = join(directory, 'tmp');
   await mkdir(temporary, { recursive: true });
@@ -136,6 +141,9 @@ async function environment(directory: string, { slots = 4 }: SiteOptions): Promi
   return {
     ...{ DATA_DIR: directory, MODELS_DIR: models, TMPDIR: temporary, DEFAULT_MODEL: 'tiny' },
     ...{ HF_ENDPOINT: 'http://127.0.0.1:9', SLOTS: String(slots), DRAIN_SECONDS: '5', MAX_UPLOADS: '200' },
-    ...{ FFMPEG_BIN: process.env['FFMPEG_BIN'], NODE_OPTIONS: `--import ${GARBAGE}` },
+    ...{
+      FFMPEG_BIN: process.env['FFMPEG_BIN'],
+      NODE_OPTIONS: [GARBAGE, ...preload].map((path) => `--import ${path}`).join(' '),
+    },
   };
 }

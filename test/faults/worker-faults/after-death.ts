@@ -1,9 +1,8 @@
-import { eventually } from '../../helpers/eventually.ts';
 import type { Happened, JobHistories } from '../client/job-histories.ts';
+import { allEnded } from '../run/all-ended.ts';
 import type { Found, Scene } from '../run/under-load.ts';
 import type { KeptService } from '../site/kept-service.ts';
-
-const ALL_ENDED_MS = 180_000;
+import { countExecutions } from './executions.ts';
 
 export interface Death {
   readonly workerId: string;
@@ -18,17 +17,11 @@ export function workerIdOf(service: KeptService): string {
 
 /** How soon what the dead had in hand was begun again, and whether anything ran more often than their deaths explain. */
 export async function afterDeath(scene: Scene, deaths: readonly Death[], withinMs: number): Promise<Found> {
-  const { client, histories, isLoaded, site } = scene;
-  await eventually(
-    async () => {
-      await histories.catchUp();
-      return !isLoaded() && client.accepted().every(({ jobId }) => histories.isEnded(jobId));
-    },
-    { timeoutMs: ALL_ENDED_MS, everyMs: 500 },
-  );
+  const { histories, site } = scene;
+  await allEnded(scene);
   const resumed = deaths.flatMap((death) => timesToResume(histories, death));
   const recoverMs = Math.max(0, ...resumed);
-  const executions = histories.jobIds().flatMap((jobId) => startsOf(histories.of(jobId))).length;
+  const executions = countExecutions(histories);
   const most = histories.jobIds().length + deaths.length * (site.options.slots ?? 4);
   return {
     recoverMs,

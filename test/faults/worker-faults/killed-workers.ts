@@ -1,17 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ACK_WAIT_MS } from '@whisper/shared/contracts/topology';
 import type { Fault } from '../run/fault.ts';
 import { underLoad, type Found, type Scene } from '../run/under-load.ts';
-import type { Seat } from '../site/site.ts';
-import type { Wires } from '../site/wires.ts';
-import { afterDeath, workerIdOf, type Death } from './after-death.ts';
+import { spread } from '../run/pacing.ts';
+import { afterDeath, type Death } from './after-death.ts';
+import { killAt, type Arm } from './kill-at.ts';
 
 const KILLS = 20;
 const WORKERS = 3;
 /** Over the ack wait. */
 const RESUMED_WITHIN_MS = ACK_WAIT_MS + 2_000;
-
-type Arm = (wires: Wires, kill: () => void) => void;
 
 /** Each kills a worker when it is just at this step: what it then says to a server is seen on its line, and withheld. */
 const MOMENTS: Readonly<Record<string, Arm>> = {
@@ -44,41 +41,15 @@ export const killedWorkers: Fault = {
 };
 
 async function killOneAfterAnother(scene: Scene): Promise<Found> {
-  const { site, run } = scene;
-  const everyMs = (1_000 * run.jobs) / run.jobsPerSecond / KILLS;
-  const startedMs = performance.now();
+  const { site } = scene;
   const deaths: Death[] = [];
-  const moments = Object.entries(MOMENTS);
-  for (let n = 0; n < KILLS && scene.isLoaded(); n++) {
+  const moments = Object.values(MOMENTS);
+  await spread(scene, KILLS, async (n) => {
     const seat = site.workers[n % WORKERS];
-    const [, arm] = moments[n % moments.length] ?? [];
-    if (!seat || !arm) break;
+    const arm = moments[n % moments.length];
+    if (!seat || !arm) return;
     deaths.push(await killAt(seat, arm));
-    await Promise.all([
-      seat.service.up(),
-      sleep(Math.max(0, (n + 1) * everyMs - (performance.now() - startedMs))),
-    ]);
-  }
-  return afterDeath(scene, deaths, RESUMED_WITHIN_MS);
-}
-
-/** A worker that has nothing to do comes to no step: it is killed all the same, a little later. */
-const PATIENCE_MS = 5_000;
-
-async function killAt({ service, wires }: Seat, arm: Arm): Promise<Death> {
-  const workerId = workerIdOf(service);
-  const atMs = await new Promise<number>((resolve) => {
-    const kill = (): void => {
-      clearTimeout(impatient);
-      service.signal('SIGKILL');
-      resolve(Date.now());
-    };
-    const impatient = setTimeout(() => {
-      wires.nats.heal();
-      wires.s3.toxics.heal();
-      kill();
-    }, PATIENCE_MS);
-    arm(wires, kill);
+    await seat.service.up();
   });
-  return { workerId, atMs };
+  return afterDeath(scene, deaths, RESUMED_WITHIN_MS);
 }
