@@ -13,7 +13,11 @@ export interface Accepted {
   readonly atMs: number;
 }
 
-export type Expected = { readonly text: string } | { readonly code: string };
+export type Expected =
+  | { readonly text: string }
+  | { readonly code: string }
+  /** Where the file decides: `completed`, whatever its text, or an error's code. */
+  | { readonly oneOf: readonly string[] };
 
 /** Every 202, on the disk before it counts: what is promised is not forgotten, whatever dies. */
 export interface Ledger extends AsyncDisposable {

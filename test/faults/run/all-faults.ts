@@ -1,7 +1,12 @@
+import { fullNatsDisk } from '../disk-faults/full-nats-disk.ts';
+import { fullSpoolDisk } from '../disk-faults/full-spool-disk.ts';
 import { fullQueue } from '../ingest-faults/full-queue.ts';
 import { identicalBurst } from '../ingest-faults/identical-burst.ts';
 import { killedBetweenSteps } from '../ingest-faults/killed-between-steps.ts';
 import { killedDuringUploads } from '../ingest-faults/killed-during-uploads.ts';
+import { brokenFfmpeg } from '../media-faults/broken-ffmpeg.ts';
+import { damagedModel } from '../media-faults/damaged-model.ts';
+import { hostileMedia } from '../media-faults/hostile-media.ts';
 import { allNatsNodesKilled } from '../nats-faults/all-nodes-killed.ts';
 import { killedNatsLeader } from '../nats-faults/killed-leader.ts';
 import { lostNatsStore } from '../nats-faults/lost-store.ts';
@@ -26,7 +31,8 @@ import type { Fault } from './fault.ts';
 /** In the order of their numbers. */
 export const FAULTS: readonly Fault[] = [
   ...[killedWorkers, zombie, killedBetweenSteps, killedDuringUploads, killedSchedulers],
-  ...[killedNatsLeader, pausedNatsNodes, allNatsNodesKilled, lostNatsStore, lostStore, rollingRestarts],
-  ...[rollingNatsNodes, storedBeforeDeath, fullQueue, identicalBurst, longJobs, poison, fullBucket],
-  ...[partitions, clockJumps, blockedLoop, killedEngines, alteredAudio],
+  ...[killedNatsLeader, pausedNatsNodes, allNatsNodesKilled, lostNatsStore, lostStore],
+  ...[rollingRestarts, rollingNatsNodes, storedBeforeDeath, fullNatsDisk, fullQueue, fullSpoolDisk],
+  ...[identicalBurst, longJobs, poison, hostileMedia, brokenFfmpeg, fullBucket, partitions],
+  ...[clockJumps, blockedLoop, killedEngines, damagedModel, alteredAudio],
 ];

@@ -32,6 +32,7 @@ export interface Load {
   readonly site?: SiteOptions;
   /** What job `n` is; a paced job of about a second unless told. */
   readonly audioOf?: (n: number) => NumberedAudio;
+  readonly warmUpOf?: (n: number) => NumberedAudio;
   readonly settleMs?: number;
   /** Connections that the fault itself breaks are no failure. */
   readonly mayBreak?: boolean;
@@ -39,6 +40,7 @@ export interface Load {
 
 /** 200 to 1,400 ms, by the number: the same in each run. */
 export const usualAudio = (n: number): NumberedAudio => numberedAudio(n, usualPace(n));
+const quickAudio = (n: number): NumberedAudio => numberedAudio(n, { delayMs: 20 });
 export const usualPace = (n: number): PacedAudio => ({ delayMs: 200 + ((n * 7_919) % 1_200) });
 
 /**
@@ -47,7 +49,13 @@ export const usualPace = (n: number): PacedAudio => ({ delayMs: 200 + ((n * 7_91
  */
 export async function underLoad(
   run: FaultRun,
-  { site: options = {}, audioOf = usualAudio, settleMs = SETTLE_MS, mayBreak = true }: Load,
+  {
+    site: options = {},
+    audioOf = usualAudio,
+    warmUpOf = quickAudio,
+    settleMs = SETTLE_MS,
+    mayBreak = true,
+  }: Load,
   breakIt: (scene: Scene) => Promise<Found>,
 ): Promise<Outcome> {
   await using site = await openSite(options);
@@ -57,7 +65,7 @@ export async function underLoad(
   );
   await using bus = await site.connect();
   const histories = followHistories(bus);
-  await warmUp(client, histories);
+  await warmUp(client, histories, warmUpOf);
   const before = await measureResources(site);
   let loading = true;
   const audios = Array.from({ length: run.jobs }, (_, n) => audioOf(n));
@@ -73,8 +81,12 @@ export async function underLoad(
 }
 
 /** Connections, code and models are there before anything is measured. */
-async function warmUp(client: Client, histories: JobHistories): Promise<void> {
-  const audios = Array.from({ length: WARM_UP_JOBS }, (_, n) => numberedAudio(-1 - n, { delayMs: 20 }));
+async function warmUp(
+  client: Client,
+  histories: JobHistories,
+  audioOf: (n: number) => NumberedAudio,
+): Promise<void> {
+  const audios = Array.from({ length: WARM_UP_JOBS }, (_, n) => audioOf(-1 - n));
   await client.submitAll(audios, 40);
   await allEnded({ client, histories, isLoaded: () => false });
 }

@@ -31,6 +31,7 @@ export interface SiteOptions extends SiteLimits {
   readonly schedulers?: number;
   readonly workerEntry?: string;
   readonly env?: NodeJS.ProcessEnv;
+  readonly ingestEnv?: NodeJS.ProcessEnv;
   /** Modules that each service loads first, to be steered by signals. */
   readonly preload?: readonly string[];
   readonly nats?: Pick<NatsNodesOptions, 'maxStoreBytes' | 'storeOf'>;
@@ -87,7 +88,9 @@ async function openParts(options: SiteOptions, opened: Closers): Promise<Site> {
   };
   const ingest = async (n: number): Promise<IngestSeat> => {
     const port = await freePort();
-    const ingestSeat = await seat(`ingest-${n}`, 'services/ingest/src/main.ts', { PORT: String(port) });
+    const ingestSeat = await seat(`ingest-${n}`, 'services/ingest/src/main.ts', {
+      ...{ PORT: String(port), ...options.ingestEnv },
+    });
     return { ...ingestSeat, url: `http://127.0.0.1:${port}` };
   };
   const [schedulers, workers, ingests] = await Promise.all([
