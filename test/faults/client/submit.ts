@@ -33,10 +33,17 @@ export async function submitOnce(url: string, audio: NumberedAudio): Promise<Tim
   const startedMs = performance.now();
   const attempt = await post(url, audio).catch((error: unknown): Attempt => {
     if (error instanceof Error && error.name === 'TimeoutError') return { kind: 'hung' };
-    const why = JSON.stringify(error instanceof Error ? (error.cause ?? error.message) : error);
+    const why = whyOf(error);
     return why.includes('ECONNREFUSED') ? { kind: 'unreachable' } : { kind: 'broken', why };
   });
   return { attempt, tookMs: performance.now() - startedMs };
+}
+
+/** `fetch` hides the reason one level down. */
+function whyOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : error.message;
 }
 
 async function post(url: string, { bytes }: NumberedAudio): Promise<Attempt> {

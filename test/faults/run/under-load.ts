@@ -111,7 +111,9 @@ function describe(client: Client, found: Found, { lost, doubled, violations }: P
     notes: [
       ...(found.notes ?? []),
       ...refusals,
-      ...(broken.length > 0 ? [`${broken.length} broken requests`] : []),
+      ...(broken.length > 0
+        ? [`${broken.length} broken requests (${[...new Set(broken)].slice(0, 3).join(', ')})`]
+        : []),
       `slowest answer ${(slowestMs / 1_000).toFixed(1)} s`,
     ],
     violations: [...lost, ...doubled, ...violations, ...(found.violations ?? [])],
