@@ -21,6 +21,14 @@ export async function readBlobs(
   return Promise.all(names.map(async (name) => ({ name, bytes: await read(name) })));
 }
 
+/** Keys of uploads in parts that were begun and neither finished nor thrown away. */
+export async function listIncompleteUploads(settings: S3Settings): Promise<readonly string[]> {
+  const keys: string[] = [];
+  const found = clientOf(settings).listIncompleteUploads(settings.S3_BUCKET, '', true);
+  for await (const { key } of found as AsyncIterable<{ key: string }>) keys.push(key);
+  return keys;
+}
+
 export async function removeBlobs(settings: S3Settings, prefix: string): Promise<void> {
   const names = await listBlobs(settings, prefix);
   await clientOf(settings).removeObjects(settings.S3_BUCKET, [...names]);

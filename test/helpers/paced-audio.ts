@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 /** "Audio" for the paced engine: what it answers, and when. */
 export const pacedAudioSchema = z.strictObject({
-  text: z.string(),
+  /** Without one the answer is made of the sha256 of all this, see `heardText`. */
+  text: z.string().optional(),
+  /** Tells two of them apart that are alike in all else. */
+  number: z.int().optional(),
   delayMs: z.int().nonnegative(),
   /** `deaf` ignores a cancel, `deadly` takes the worker with it, `late` crashes when the text should come. */
   fault: z.enum(['crash', 'stall', 'nonsense', 'deaf', 'deadly', 'late']).optional(),
@@ -14,6 +17,11 @@ export const pacedAudioSchema = z.strictObject({
     .optional(),
 });
 export type PacedAudio = z.infer<typeof pacedAudioSchema>;
+
+/** What the paced engine answers to audio without a text: whoever knows the audio knows what must come. */
+export function heardText(sha256: string): string {
+  return `heard ${sha256.slice(0, 16)}`;
+}
 
 export function pacedAudio(audio: PacedAudio): Blob {
   return new Blob([JSON.stringify(audio)]);

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancelledError } from '@whisper/shared/contracts/errors';
 import type { Segment, Word } from '@whisper/shared/contracts/transcript';
 import { engineRequestSchema, failedReply, type EngineReply } from '@whisper/worker/engine/protocol';
-import { pacedAudioSchema, type PacedAudio } from './paced-audio.ts';
+import { heardText, pacedAudioSchema, type PacedAudio } from './paced-audio.ts';
 
 /**
  * An engine process whose time is set by its audio: for queues, faults and the pipeline's own cost.
@@ -29,8 +30,8 @@ async function answer(
   }
   running = new AbortController();
   const { signal: cancelled } = running;
-  const audio = pacedAudioSchema.parse(JSON.parse(await readFile(request.audioPath, 'utf8')));
-  const { text, delayMs, fault } = audio;
+  const { audio, text } = await hear(request.audioPath);
+  const { delayMs, fault } = audio;
   send({ kind: 'progress', processedSeconds: 0, totalSeconds: 1 });
   if (fault === 'crash') process.abort();
   if (fault === 'stall') return;
@@ -46,6 +47,12 @@ async function answer(
   } catch {
     send(failedReply(cancelledError()));
   }
+}
+
+async function hear(path: string): Promise<{ readonly audio: PacedAudio; readonly text: string }> {
+  const bytes = await readFile(path);
+  const audio = pacedAudioSchema.parse(JSON.parse(bytes.toString()));
+  return { audio, text: audio.text ?? heardText(createHash('sha256').update(bytes).digest('hex')) };
 }
 
 /** One segment a second of audio. */

@@ -12,6 +12,8 @@ export interface Service extends AsyncDisposable {
   readonly process: ChildProcess;
   /** Its log so far, a parsed line each. */
   readonly log: () => readonly LogLine[];
+  /** What it wrote that is no log line: stacks of errors that nobody caught. */
+  readonly stray: () => readonly string[];
   readonly kill: () => Promise<void>;
   /** @returns the exit code after SIGTERM */
   readonly stop: () => Promise<number | null>;
@@ -41,6 +43,7 @@ export async function startService(entry: string, env: NodeJS.ProcessEnv): Promi
   const service: Service = {
     process: child,
     log: () => parseLog(output),
+    stray: () => output.split('\n').filter((line) => line !== '' && !line.startsWith('{')),
     kill: () => end('SIGKILL'),
     stop: async () => {
       const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);

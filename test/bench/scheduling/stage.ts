@@ -2,8 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyTopology } from '@whisper/infra/apply-topology';
-import { freePort } from '@whisper/infra/processes/free-port';
-import { startNatsServer } from '@whisper/infra/processes/start-nats-server';
 import { findNatsServer } from '@whisper/infra/servers/find-nats-server';
 import { connectBus, type Bus } from '@whisper/shared/bus/connect';
 import { publishDurably } from '@whisper/shared/bus/publish';
@@ -13,10 +11,10 @@ import { classOf } from '@whisper/shared/contracts/model-priority';
 import { createObjectBlobStore } from '@whisper/shared/storage/object-blob-store';
 import { cacheDirectory } from '../../helpers/cache-directory.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { startNatsNodes } from '../../helpers/nats-nodes.ts';
 import { silent } from '../../helpers/start-servers.ts';
 import { startService, type Service } from '../../helpers/start-service.ts';
 import { testJob } from '../../helpers/test-jobs.ts';
-import { startCluster, type Cluster } from './start-cluster.ts';
 
 const CLOCK_TICK_MS = 10;
 const STORE_BYTES = 64 * 1024 ** 2;
@@ -40,7 +38,7 @@ export interface StageOptions {
 
 export async function openStage({ env = {}, replicas = 1 }: StageOptions = {}): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), 'whisper-bench-'));
-  const servers = await (replicas === 3 ? startThree(directory) : startOne(directory));
+  const servers = await startNatsNodes({ directory, count: replicas, binary: await findNatsServer(find) });
   const connect = (): Promise<Bus> =>
     connectBus('provisioner', { NATS_URL: servers.url }, silent, new AbortController().signal);
   const bus = await connect();
@@ -58,7 +56,7 @@ export async function openStage({ env = {}, replicas = 1 }: StageOptions = {}): 
   const settings = { NATS_URL: servers.url, DATA_DIR: directory, LOG_LEVEL: 'info', ...env };
   const scheduler = await startService('services/scheduler/src/main.ts', settings);
   return {
-    ...{ bus, scheduler, connect, natsPids: servers.pids },
+    ...{ bus, scheduler, connect, natsPids: servers.nodes.map(({ pid }) => pid()) },
     submit: (part, sizeBytes = 1_000) => submit(bus, part, sizeBytes),
     [Symbol.asyncDispose]: async () => {
       await scheduler[Symbol.asyncDispose]();
@@ -70,23 +68,6 @@ export async function openStage({ env = {}, replicas = 1 }: StageOptions = {}): 
 }
 
 const find = { cacheDirectory, env: process.env, onProgress: () => undefined };
-
-async function startThree(directory: string): Promise<Cluster> {
-  return startCluster(await findNatsServer(find), directory);
-}
-
-async function startOne(directory: string): Promise<Cluster> {
-  const nats = await startNatsServer({
-    ...{ dataDirectory: directory, env: process.env, restart: false },
-    binary: await findNatsServer(find),
-    port: await freePort(),
-  });
-  return {
-    url: nats.url,
-    pids: [nats.pid ?? 0],
-    [Symbol.asyncDispose]: () => nats[Symbol.asyncDispose](),
-  };
-}
 
 async function submit(
   bus: Bus,

@@ -17,6 +17,14 @@ export interface BusSettings extends CredentialSettings {
   readonly NATS_URL: string;
 }
 
+/** Longer than a write that waits for a disk and for two other nodes; what was not answered by then is asked again. */
+const REQUEST_MS = 2_000;
+/** Making streams and consumers takes longer. */
+const MANAGE_MS = 5_000;
+/** A server that is there and says nothing is left after this many pings. */
+const PING = { pingInterval: 2_000, maxPingOut: 2 };
+const DIAL = { timeout: 2_000, reconnectTimeWait: 250, maxReconnectAttempts: -1, waitOnFirstConnect: true };
+
 /** One process's connection to NATS and what hangs on it. */
 export interface Bus extends AsyncDisposable {
   /** As whom it is connected. */
@@ -48,7 +56,7 @@ export async function connectBus(
     await connection.close();
     throw error;
   });
-  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 5_000 });
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: MANAGE_MS });
   const callbacks: (() => void)[] = [];
   const state = { connected: true };
   void connection.closed().then((err) => {
@@ -59,7 +67,7 @@ export async function connectBus(
     role,
     connection,
     inbox: () => createInbox(inboxPrefix(role)),
-    jetstream: jetstream(connection, { timeout: 5_000 }),
+    jetstream: jetstream(connection, { timeout: REQUEST_MS }),
     manager,
     get connected() {
       return state.connected && !connection.isClosed();
@@ -83,12 +91,8 @@ async function firstConnection(
     servers: settings.NATS_URL.split(','),
     ...(authenticator && { authenticator }),
     inboxPrefix: inboxPrefix(role),
-    waitOnFirstConnect: true,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-    timeout: 2_000,
-    pingInterval: 5_000,
-    maxPingOut: 2,
+    ...DIAL,
+    ...PING,
   });
   const waiting = setTimeout(() => {
     log.warn({ natsUrl: settings.NATS_URL }, 'waiting for NATS');

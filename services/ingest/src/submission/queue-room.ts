@@ -4,9 +4,13 @@ import { busError } from '@whisper/shared/bus/nats-errors';
 import { LANES, MODEL_CLASSES, type ModelClass } from '@whisper/shared/contracts/identifiers';
 import { jobSubmitted } from '@whisper/shared/contracts/job-submitted';
 import { BUCKETS, INTAKE_STREAM, workStream } from '@whisper/shared/contracts/topology';
+import { retry } from '@whisper/shared/kit/retry';
+import { unlessAborted } from '@whisper/shared/kit/unless-aborted';
 
 /** What is counted is half a second old at the most: enough for a limit, and cheap under load. */
 const FRESH_MS = 500;
+const ANSWER_MS = 1_000;
+const COUNT_MS = 2_000;
 const BUCKET_FULL = 0.9;
 const BUCKET_STREAMS = [BUCKETS.jobs, BUCKETS.results].map(({ name }) => `KV_${name}`);
 const QUEUES = [INTAKE_STREAM, ...LANES.map(workStream)];
@@ -30,33 +34,39 @@ export function createQueueRoom(bus: Bus): () => Promise<QueueRoom> {
   let latest: { readonly atMs: number; readonly room: Promise<QueueRoom> } | undefined;
   return () => {
     if (!latest || performance.now() - latest.atMs > FRESH_MS) {
-      latest = { atMs: performance.now(), room: count(bus) };
+      latest = { atMs: performance.now(), room: countInTime(bus) };
       latest.room.catch(() => (latest = undefined));
     }
     return latest.room;
   };
 }
 
-async function count(bus: Bus): Promise<QueueRoom> {
+/** A question to a stream that has no leader is lost: it is asked again, and who uploads is refused soon. */
+async function countInTime(bus: Bus): Promise<QueueRoom> {
+  const tryOnce = (): Promise<QueueRoom> => unlessAborted(count(bus), AbortSignal.timeout(ANSWER_MS));
   try {
-    const [streams, buckets] = await Promise.all([
-      Promise.all(QUEUES.map((name) => bus.manager.streams.info(name, { subjects_filter: '>' }))),
-      Promise.all(BUCKET_STREAMS.map((name) => bus.manager.streams.info(name))),
-    ]);
-    const depthOf = (modelClass: ModelClass): number =>
-      streams.reduce((sum, stream) => sum + messagesOf(stream, modelClass), 0);
-    const [light, medium, heavy] = MODEL_CLASSES.map(depthOf) as [number, number, number];
-    const intake = streams[0]?.state.subjects ?? {};
-    return {
-      bucketsHaveRoom: buckets.every(hasRoom),
-      depth: { light, medium, heavy },
-      limit: streams[LIMITED]?.config.max_msgs_per_subject ?? 0,
-      tenantDepth: (modelClass, tenant) => intake[jobSubmitted.subject({ modelClass, tenant })] ?? 0,
-      tenantLimit: streams[0]?.config.max_msgs_per_subject ?? 0,
-    };
+    return await retry(tryOnce, { budgetMs: COUNT_MS });
   } catch (error) {
     throw busError(error, 'queue depth');
   }
+}
+
+async function count(bus: Bus): Promise<QueueRoom> {
+  const [streams, buckets] = await Promise.all([
+    Promise.all(QUEUES.map((name) => bus.manager.streams.info(name, { subjects_filter: '>' }))),
+    Promise.all(BUCKET_STREAMS.map((name) => bus.manager.streams.info(name))),
+  ]);
+  const depthOf = (modelClass: ModelClass): number =>
+    streams.reduce((sum, stream) => sum + messagesOf(stream, modelClass), 0);
+  const [light, medium, heavy] = MODEL_CLASSES.map(depthOf) as [number, number, number];
+  const intake = streams[0]?.state.subjects ?? {};
+  return {
+    bucketsHaveRoom: buckets.every(hasRoom),
+    depth: { light, medium, heavy },
+    limit: streams[LIMITED]?.config.max_msgs_per_subject ?? 0,
+    tenantDepth: (modelClass, tenant) => intake[jobSubmitted.subject({ modelClass, tenant })] ?? 0,
+    tenantLimit: streams[0]?.config.max_msgs_per_subject ?? 0,
+  };
 }
 
 /** A full bucket refuses even changes of what is in it, so nothing new is taken in good time. */

@@ -1,0 +1,22 @@
+import { eventually } from '../../helpers/eventually.ts';
+import type { Client } from '../client/client.ts';
+import type { JobHistories } from '../client/job-histories.ts';
+
+export const DRAIN_MS = 180_000;
+
+export interface Ending {
+  readonly client: Client;
+  readonly histories: JobHistories;
+  readonly isLoaded: () => boolean;
+}
+
+/** Everything has been submitted, and every job that was accepted has told its end. */
+export async function allEnded({ client, histories, isLoaded }: Ending): Promise<void> {
+  const ended = async (): Promise<boolean> => {
+    await histories.catchUp();
+    return (
+      !isLoaded() && client.accepted().every(({ jobId, wasOver }) => wasOver || histories.isEnded(jobId))
+    );
+  };
+  await eventually(ended, { timeoutMs: DRAIN_MS, everyMs: 250 });
+}
