@@ -1,6 +1,6 @@
 import { deadLetter } from './dead-letter.ts';
 import { LANES, MODEL_CLASSES, type Lane, type ModelClass } from './identifiers.ts';
-import { jobEvent } from './job-event.ts';
+import { jobEvent, jobEventFilter } from './job-event.ts';
 import { jobSubmitted, submissionFilter } from './job-submitted.ts';
 import { segmentText } from './segment-text.ts';
 import { systemEvent } from './system-event.ts';
@@ -37,6 +37,8 @@ export interface ConsumerDeclaration {
   readonly stream: string;
   readonly name: string;
   readonly filter: string;
+  /** One message at a time, the next when it is settled, however many take from it. */
+  readonly inOrder?: boolean;
 }
 
 export const INTAKE_STREAM = 'INTAKE';
@@ -45,6 +47,8 @@ export const SEGMENTS_STREAM = 'SEGMENTS';
 export const DEAD_STREAM = 'DEAD';
 export const workStream = (lane: Lane): string => `WORK_${lane.toUpperCase()}`;
 export const workConsumer = (modelClass: ModelClass): string => modelClass;
+/** What counts the work of API keys: any ingest. */
+export const USAGE_CONSUMER = 'usage';
 export const backlogConsumer = (modelClass: ModelClass): string => `backlog-${modelClass}`;
 
 /** The crash of a worker shows after this long without a progress ack. */
@@ -115,6 +119,7 @@ export const CONSUMERS: readonly ConsumerDeclaration[] = [
     name: backlogConsumer(modelClass),
     filter: submissionFilter(modelClass),
   })),
+  { stream: EVENTS_STREAM, name: USAGE_CONSUMER, filter: jobEventFilter('completed'), inOrder: true },
 ];
 
 export const BUCKETS = {
@@ -123,6 +128,9 @@ export const BUCKETS = {
   workers: { name: 'workers', ttlMs: MINUTE_MS, maxBytes: 16 * MIB },
   settings: { name: 'settings', maxBytes: 16 * MIB },
   leases: { name: 'leases', maxBytes: MIB },
+  keys: { name: 'keys', maxBytes: 64 * MIB },
+  usage: { name: 'usage', ttlMs: 400 * DAY_MS, maxBytes: 256 * MIB },
+  places: { name: 'places', ttlMs: 7 * DAY_MS, maxBytes: 64 * MIB },
 } as const;
 
 /** Audio in the JetStream Object Store, where there is no S3. */
