@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { deadCommands } from './commands/dead.ts';
 import { jobCommands } from './commands/jobs.ts';
+import { keyCommands } from './commands/keys.ts';
 import { priorityCommands } from './commands/priority.ts';
 import { statusCommands } from './commands/status.ts';
 import { weightCommands } from './commands/weights.ts';
@@ -12,4 +13,5 @@ export const COMMANDS: readonly Command[] = [
   ...deadCommands,
   ...priorityCommands,
   ...weightCommands,
+  ...keyCommands,
 ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   DEFAULT_TENANT,
   jobIdSchema,
+  keyIdSchema,
   modelNameSchema,
   prioritySchema,
   resultKeySchema,
@@ -21,6 +22,8 @@ export const jobSchema = z.strictObject({
   options: transcriptionOptionsSchema,
   /** Whose share of the fleet it takes. */
   tenant: tenantSchema.default(DEFAULT_TENANT),
+  /** The API key that it was sent with: what it is counted for. */
+  keyId: keyIdSchema.exactOptional(),
   /** `low` lets the tenant's other jobs of the class go first, until it has waited long enough. */
   priority: prioritySchema.default('normal'),
   submittedAt: timestampSchema,
