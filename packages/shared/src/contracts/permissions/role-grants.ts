@@ -15,6 +15,7 @@ import {
   EVENTS_STREAM,
   INTAKE_STREAM,
   SEGMENTS_STREAM,
+  WEBHOOKS_CONSUMER,
   workConsumer,
   workStream,
 } from '../topology.ts';
@@ -40,7 +41,7 @@ import {
   type Grant,
 } from './grants.ts';
 
-const { results, jobs, workers, settings, leases } = BUCKETS;
+const { results, jobs, workers, settings, leases, webhooks, webhookSecrets } = BUCKETS;
 const CLASSES = MODEL_CLASSES.map(workConsumer);
 const LANE_STREAMS = LANES.map(workStream);
 const RECORDS = writesKeys(jobs.name, jobRecordKey('*'));
@@ -71,6 +72,11 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     hears(WAITING_FILTER),
     says(WAITING_FILTER),
     answers('ingest'),
+    takesFrom(EVENTS_STREAM, [WEBHOOKS_CONSUMER]),
+    followsBucket(webhooks.name),
+    writesKeys(webhooks.name),
+    readsBucket(webhookSecrets.name),
+    writesKeys(webhookSecrets.name),
     keepsObjects(AUDIO_OBJECT_STORE),
   ],
   scheduler: [
