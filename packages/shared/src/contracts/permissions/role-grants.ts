@@ -29,6 +29,7 @@ import {
   followsBucket,
   hears,
   keepsObjects,
+  kvStream,
   looksAt,
   looksAtConsumers,
   purges,
@@ -75,6 +76,7 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     takesFrom(EVENTS_STREAM, [WEBHOOKS_CONSUMER]),
     followsBucket(webhooks.name),
     writesKeys(webhooks.name),
+    purges(kvStream(webhooks.name)), // those of a job that is erased
     readsBucket(webhookSecrets.name),
     writesKeys(webhookSecrets.name),
     keepsObjects(AUDIO_OBJECT_STORE),
