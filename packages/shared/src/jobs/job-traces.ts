@@ -6,12 +6,14 @@ import { LANES } from '../contracts/identifiers.ts';
 import { eventsOfJob } from '../contracts/job-event.ts';
 import { segmentTextsOfJob } from '../contracts/segment-text.ts';
 import {
+  BUCKETS,
   DEAD_STREAM,
   EVENTS_STREAM,
   INTAKE_STREAM,
   SEGMENTS_STREAM,
   workStream,
 } from '../contracts/topology.ts';
+import { deliveriesOfJob } from '../contracts/webhook.ts';
 
 const QUEUES: readonly string[] = [INTAKE_STREAM, ...LANES.map(workStream)];
 
@@ -39,4 +41,10 @@ export async function eraseDeadLetters(bus: Bus, jobId: string): Promise<void> {
 export async function eraseEvents(bus: Bus, jobId: string): Promise<void> {
   await purgeSubject(bus, EVENTS_STREAM, eventsOfJob(jobId));
   await purgeSubject(bus, SEGMENTS_STREAM, segmentTextsOfJob(jobId));
+}
+
+/** Who was to be told of a job's end, and what they were to be told. */
+export async function eraseWebhooks(bus: Bus, jobId: string): Promise<void> {
+  const { name } = BUCKETS.webhooks;
+  await purgeSubject(bus, `KV_${name}`, `$KV.${name}.${deliveriesOfJob(jobId)}`);
 }

@@ -15,6 +15,7 @@ import {
   EVENTS_STREAM,
   INTAKE_STREAM,
   SEGMENTS_STREAM,
+  WEBHOOKS_CONSUMER,
   workConsumer,
   workStream,
 } from '../topology.ts';
@@ -28,6 +29,7 @@ import {
   followsBucket,
   hears,
   keepsObjects,
+  kvStream,
   looksAt,
   looksAtConsumers,
   purges,
@@ -40,7 +42,7 @@ import {
   type Grant,
 } from './grants.ts';
 
-const { results, jobs, workers, settings, leases } = BUCKETS;
+const { results, jobs, workers, settings, leases, webhooks, webhookSecrets } = BUCKETS;
 const CLASSES = MODEL_CLASSES.map(workConsumer);
 const LANE_STREAMS = LANES.map(workStream);
 const RECORDS = writesKeys(jobs.name, jobRecordKey('*'));
@@ -71,6 +73,12 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     hears(WAITING_FILTER),
     says(WAITING_FILTER),
     answers('ingest'),
+    takesFrom(EVENTS_STREAM, [WEBHOOKS_CONSUMER]),
+    followsBucket(webhooks.name),
+    writesKeys(webhooks.name),
+    purges(kvStream(webhooks.name)), // those of a job that is erased
+    readsBucket(webhookSecrets.name),
+    writesKeys(webhookSecrets.name),
     keepsObjects(AUDIO_OBJECT_STORE),
   ],
   scheduler: [
