@@ -6,6 +6,8 @@ import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { Settings } from '@whisper/shared/storage/settings';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
+import type { Caller } from './callers/caller.ts';
+import type { Accounts } from './callers/open-accounts.ts';
 import type { IngestConfig } from './config.ts';
 import type { EventTail } from './events/event-tail.ts';
 import { createApp } from './http/app.ts';
@@ -20,7 +22,7 @@ import type { StoreHealth } from './submission/store-health.ts';
 import { createTranscriber } from './submission/transcribe-upload.ts';
 
 /** What ingest has opened and listens to. */
-export interface IngestParts {
+export interface IngestParts extends Accounts {
   readonly config: IngestConfig;
   readonly log: Logger;
   readonly bus: Bus;
@@ -33,6 +35,8 @@ export interface IngestParts {
   readonly abandonment: Abandonment;
   readonly tail: EventTail;
   readonly store: StoreHealth;
+  /** Who comes without a key; missing where keys are required. */
+  readonly keyless: Caller | undefined;
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */
   readonly catalogue: readonly string[];
@@ -54,6 +58,7 @@ export function assembleApp(parts: IngestParts): Koa {
       maxBytes: config.MAX_UPLOAD_BYTES,
       idleMs: config.UPLOAD_IDLE_SECONDS * 1000,
     },
+    corsOrigins: config.CORS_ORIGINS,
     waitMs: config.WAIT_SECONDS * 1000,
     keepAliveMs: config.KEEP_ALIVE_SECONDS * 1000,
     admission: createAdmission({

@@ -12,7 +12,10 @@ import { watchWorkers } from '@whisper/shared/storage/worker-registry';
 import { readCatalogue } from '@whisper/speech/models/catalogue';
 import { assembleApp } from './assemble-app.ts';
 import { config } from './config.ts';
+import { keylessBy } from './callers/key-policy.ts';
+import { openAccounts } from './callers/open-accounts.ts';
 import { followEventTail } from './events/event-tail.ts';
+import { certificateFiles } from './http/certificate.ts';
 import { startServer } from './http/server.ts';
 import { watchAbandonment } from './submission/abandonment.ts';
 import { followCompletions } from './submission/completions.ts';
@@ -41,11 +44,13 @@ await using abandonment = watchAbandonment({
   cancels: config.CANCEL_ABANDONED,
 });
 await using tail = await followEventTail(bus, log);
+await using accounts = await openAccounts(bus, records, log);
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
   ...{ config, log, bus, blobs, results, records, settings, workers },
   ...{ completions, abandonment, tail, store, catalogue },
+  ...{ ...accounts, keyless: keylessBy(config) },
   spoolDirectory: spool.directory,
   stop,
   giveUp: giveUp.signal,
@@ -53,6 +58,8 @@ const app = assembleApp({
 await using server = await startServer(app, {
   host: config.HOST,
   port: config.PORT,
+  certificate: certificateFiles(config),
+  log,
   drainMs,
   onDrainOver: () => {
     giveUp.abort();
