@@ -47,14 +47,17 @@ export const blobSettings = {
 /**
  * Parses the environment once; empty values count as unset. On failure prints what is wrong, setting
  * by setting, and ends the process with 1.
+ * @param contradiction what is wrong between settings that are right by themselves
  */
 export function readSettings<Shape extends z.ZodRawShape>(
   shape: Shape,
   env: Readonly<Record<string, string | undefined>>,
+  contradiction: (settings: z.infer<z.ZodObject<Shape>>) => string | undefined = () => undefined,
 ): Readonly<z.infer<z.ZodObject<Shape>>> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = z.object(shape).safeParse(given);
-  if (result.success) return Object.freeze(result.data);
-  process.stderr.write(`Settings are wrong:\n${z.prettifyError(result.error)}\n`);
+  const wrong = result.success ? contradiction(result.data) : z.prettifyError(result.error);
+  if (result.success && wrong === undefined) return Object.freeze(result.data);
+  process.stderr.write(`Settings are wrong:\n${wrong ?? ''}\n`);
   process.exit(1);
 }

@@ -79,7 +79,7 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
   };
 }
 
-function draftOf({ caller: { tenant }, file, request }: Submission): JobDraft {
+function draftOf({ caller: { key, tenant }, file, request }: Submission): JobDraft {
   const { sha256, sizeBytes } = file;
   return {
     version: 1,
@@ -87,6 +87,7 @@ function draftOf({ caller: { tenant }, file, request }: Submission): JobDraft {
     audio: { sha256, sizeBytes },
     ...request,
     tenant,
+    ...(key && { keyId: key.keyId }),
     submittedAt: new Date().toISOString(),
   };
 }
