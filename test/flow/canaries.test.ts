@@ -54,7 +54,7 @@ function hearEverything(bus: Bus, heard: Heard[]): void {
       const body = subject.startsWith('events.') || subject.startsWith('wake.') ? message.string() : '';
       heard.push({
         subject: `${subject} ${message.reply ?? ''}`,
-        rest: `${headers?.toString() ?? ''} ${body}`,
+        rest: `${JSON.stringify([...(headers ?? [])])} ${body}`,
       });
     },
   });
