@@ -43,6 +43,7 @@ export const blobSettings = {
   S3_BUCKET: text('audio'),
   S3_ACCESS_KEY: text('whisper'),
   S3_SECRET_KEY: text('whisper-secret'),
+  S3_CA_FILE: z.string().optional(),
 } as const;
 
 /**
