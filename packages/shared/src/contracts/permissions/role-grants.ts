@@ -149,6 +149,9 @@ function worker(lane: Lane): readonly Grant[] {
     RECORDS,
     writesKeys(workers.name),
     followsBucket(settings.name),
+    forgetsKeys(results.name), // of a job that was erased meanwhile
+    readsBucket(erasures.name),
+    writesKeys(erasures.name),
     keepsObjects(AUDIO_OBJECT_STORE),
   ];
 }
