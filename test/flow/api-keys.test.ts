@@ -142,7 +142,17 @@ suite(
       system,
     }) => {
       const { natsEnv } = system.servers;
-      const made = await runCtl(natsEnv, 'keys', 'create', 'acme', '--weight', '3', '--rate', '600', '--json');
+      const made = await runCtl(
+        natsEnv,
+        'keys',
+        'create',
+        'acme',
+        '--weight',
+        '3',
+        '--rate',
+        '600',
+        '--json',
+      );
       assert.is(made.code, 0, made.stderr);
       const { key, keyId } = JSON.parse(made.stdout) as { key: string; keyId: string };
       assert.not.match(JSON.stringify(await (await openApiKeys(bus)).get(keyId)), key.slice(16));
@@ -157,7 +167,10 @@ suite(
       await eventually(async () => (await statusAt(system.url)) === 401 && (await statusAt(other)) === 401, {
         timeoutMs: REVOKED_WITHIN_MS,
       });
-      assert.match((await runCtl(natsEnv, 'keys', 'list')).stdout, /acme +acme +transcribe,read,erase +revoked/);
+      assert.match(
+        (await runCtl(natsEnv, 'keys', 'list')).stdout,
+        /acme +acme +transcribe,read,erase +revoked/,
+      );
       assert.is((await runCtl(natsEnv, 'keys', 'revoke', 'aaaaaaaaaaaa')).code, 3);
       assert.is((await runCtl(natsEnv, 'keys', 'create', 'x', '--scopes', 'fly')).code, 2);
     });

@@ -3,6 +3,7 @@ import { deadCommands } from './commands/dead.ts';
 import { jobCommands } from './commands/jobs.ts';
 import { keyCommands } from './commands/keys.ts';
 import { priorityCommands } from './commands/priority.ts';
+import { recoveryCommands } from './commands/resubmit.ts';
 import { statusCommands } from './commands/status.ts';
 import { weightCommands } from './commands/weights.ts';
 
@@ -14,4 +15,5 @@ export const COMMANDS: readonly Command[] = [
   ...priorityCommands,
   ...weightCommands,
   ...keyCommands,
+  ...recoveryCommands,
 ];

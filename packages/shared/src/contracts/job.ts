@@ -3,6 +3,7 @@ import {
   DEFAULT_TENANT,
   jobIdSchema,
   keyIdSchema,
+  modelClassSchema,
   modelNameSchema,
   prioritySchema,
   resultKeySchema,
@@ -29,6 +30,15 @@ export const jobSchema = z.strictObject({
   submittedAt: timestampSchema,
 });
 export type Job = z.infer<typeof jobSchema>;
+
+/** A job as it was accepted, kept beside its audio until it ends: from these a queue that is lost is built anew. */
+export const acceptedJobSchema = z.strictObject({
+  version: z.literal(1),
+  modelClass: modelClassSchema,
+  job: jobSchema,
+});
+export const ACCEPTED_PREFIX = 'accepted/';
+export const acceptedBlobKey = (jobId: string): string => ACCEPTED_PREFIX + jobIdSchema.parse(jobId);
 
 /**
  * The blob that holds a job's audio; built from server data only. Each tenant has its own, so that what becomes of one

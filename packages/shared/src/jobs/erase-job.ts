@@ -2,6 +2,7 @@ import type { EventSource } from '../bus/publish-event.ts';
 import type { Erasure } from '../contracts/erasure.ts';
 import { PipelineError, type ErrorCode } from '../contracts/errors.ts';
 import { audioBlobKey } from '../contracts/job.ts';
+import { forgetAccepted } from '../storage/accepted-jobs.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Erasures } from '../storage/erasures.ts';
 import type { JobRecords } from '../storage/job-records.ts';
@@ -66,6 +67,7 @@ export async function sweepJob(deps: EraseJob, erasure: Erasure): Promise<void> 
     deps.records.release(resultKey, jobId),
     deps.results.erase(resultKey, [jobId, resultMadeBy]),
     eraseAudio(deps, erasure),
+    forgetAccepted(deps.blobs, jobId),
   ]);
   await deps.erasures.markSwept(erasure);
 }

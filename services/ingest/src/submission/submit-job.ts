@@ -4,6 +4,7 @@ import { publishDurably } from '@whisper/shared/bus/publish';
 import { audioBlobKey, type Job } from '@whisper/shared/contracts/job';
 import { queuedRecord } from '@whisper/shared/contracts/job-record';
 import { jobSubmitted } from '@whisper/shared/contracts/job-submitted';
+import { keepAccepted } from '@whisper/shared/storage/accepted-jobs';
 import type { BlobStore } from '@whisper/shared/storage/blob-store';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { Settings } from '@whisper/shared/storage/settings';
@@ -47,9 +48,12 @@ export async function submitJob(
  * a crash in between leaves nothing accepted, and repeating it changes nothing.
  */
 async function submit(deps: SubmitJob, job: Job, file: SpooledFile, then: 'wait' | 'leave'): Promise<void> {
-  // Also when it is there: it may be about to expire.
-  await deps.blobs.putFile(audioBlobKey(job), file.path, file.sizeBytes);
   const modelClass = deps.settings.classOf(job.model);
+  await Promise.all([
+    // Also when it is there: it may be about to expire.
+    deps.blobs.putFile(audioBlobKey(job), file.path, file.sizeBytes),
+    keepAccepted(deps.blobs, job, modelClass),
+  ]);
   const subject = jobSubmitted.subject({ modelClass, tenant: job.tenant });
   await publishDurably(deps.bus, subject, jobSubmitted.encode(job), { messageId: job.jobId });
   const record = queuedRecord(job, modelClass);

@@ -27,6 +27,7 @@ import {
   deletesFrom,
   follows,
   followsBucket,
+  forgetsKeys,
   hears,
   keepsObjects,
   kvStream,
@@ -42,7 +43,7 @@ import {
   type Grant,
 } from './grants.ts';
 
-const { results, jobs, workers, settings, leases, webhooks, webhookSecrets } = BUCKETS;
+const { results, jobs, workers, settings, leases, erasures, webhooks, webhookSecrets } = BUCKETS;
 const CLASSES = MODEL_CLASSES.map(workConsumer);
 const LANE_STREAMS = LANES.map(workStream);
 const RECORDS = writesKeys(jobs.name, jobRecordKey('*'));
@@ -54,6 +55,17 @@ const OVERVIEW = all(
   looksAt(INTAKE_STREAM, DEAD_STREAM),
   followsBucket(workers.name, settings.name),
   says(POSITION_SUBJECT, BOARD_SUBJECT),
+);
+/** Takes every trace of a job away, on request: `erasures` says which are under way. */
+const ERASES = all(
+  reads(INTAKE_STREAM, DEAD_STREAM, ...LANE_STREAMS),
+  deletesFrom(INTAKE_STREAM, DEAD_STREAM, ...LANE_STREAMS),
+  purges(EVENTS_STREAM),
+  purges(SEGMENTS_STREAM),
+  forgetsKeys(results.name, jobs.name),
+  followsBucket(erasures.name, jobs.name),
+  writesKeys(erasures.name),
+  forgetsKeys(erasures.name),
 );
 /** Answers go to those who may ask. */
 const answers = (...askers: readonly Role[]): Grant =>
@@ -80,6 +92,7 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     readsBucket(webhookSecrets.name),
     writesKeys(webhookSecrets.name),
     keepsObjects(AUDIO_OBJECT_STORE),
+    ERASES,
   ],
   scheduler: [
     follows(INTAKE_STREAM),
@@ -136,6 +149,9 @@ function worker(lane: Lane): readonly Grant[] {
     RECORDS,
     writesKeys(workers.name),
     followsBucket(settings.name),
+    forgetsKeys(results.name), // of a job that was erased meanwhile
+    readsBucket(erasures.name),
+    writesKeys(erasures.name),
     keepsObjects(AUDIO_OBJECT_STORE),
   ];
 }
