@@ -4,6 +4,7 @@ import { jobEvent, jobEventFilter } from '../job-event.ts';
 import { flightKey, jobRecordKey } from '../job-record.ts';
 import { jobSubmitted } from '../job-submitted.ts';
 import { SCHEDULER_LEASE_KEY } from '../lease.ts';
+import { requestsSpent } from '../requests-spent.ts';
 import { inboxPrefix, type Role } from '../role.ts';
 import { BOARD_SUBJECT, POSITION_SUBJECT } from '../scheduler-questions.ts';
 import { segmentText } from '../segment-text.ts';
@@ -15,6 +16,7 @@ import {
   EVENTS_STREAM,
   INTAKE_STREAM,
   SEGMENTS_STREAM,
+  USAGE_CONSUMER,
   WEBHOOKS_CONSUMER,
   workConsumer,
   workStream,
@@ -44,6 +46,7 @@ import {
 } from './grants.ts';
 
 const { results, jobs, workers, settings, leases, erasures, webhooks, webhookSecrets } = BUCKETS;
+const { keys, usage, places } = BUCKETS;
 const CLASSES = MODEL_CLASSES.map(workConsumer);
 const LANE_STREAMS = LANES.map(workStream);
 const RECORDS = writesKeys(jobs.name, jobRecordKey('*'));
@@ -66,6 +69,16 @@ const ERASES = all(
   followsBucket(erasures.name, jobs.name),
   writesKeys(erasures.name),
   forgetsKeys(erasures.name),
+);
+/** Knows the API keys, and counts what each of them does. */
+const KEEPS_ACCOUNTS = all(
+  followsBucket(keys.name),
+  takesFrom(EVENTS_STREAM, [USAGE_CONSUMER]),
+  readsBucket(usage.name, places.name),
+  writesKeys(usage.name),
+  writesKeys(places.name),
+  says(requestsSpent.filter),
+  hears(requestsSpent.filter),
 );
 /** Answers go to those who may ask. */
 const answers = (...askers: readonly Role[]): Grant =>
@@ -93,6 +106,7 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     writesKeys(webhookSecrets.name),
     keepsObjects(AUDIO_OBJECT_STORE),
     ERASES,
+    KEEPS_ACCOUNTS,
   ],
   scheduler: [
     follows(INTAKE_STREAM),
@@ -129,6 +143,9 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     deletesFrom(DEAD_STREAM),
     says(jobSubmitted.filter), // a replay
     purges(EVENTS_STREAM), // the failure that a replay takes back
+    followsBucket(keys.name),
+    writesKeys(keys.name),
+    readsBucket(usage.name),
   ],
   provisioner: [administers()],
 };
