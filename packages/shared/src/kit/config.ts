@@ -25,6 +25,9 @@ export const natsSettings = {
   NATS_CREDS_FILE: z.string().optional(),
   NATS_USER: z.string().optional(),
   NATS_PASSWORD: z.string().optional(),
+  NATS_CA_FILE: z.string().optional(),
+  NATS_CERT_FILE: z.string().optional(),
+  NATS_KEY_FILE: z.string().optional(),
 } as const;
 
 /** What every service reads. */

@@ -27,7 +27,6 @@ import {
   deletesFrom,
   follows,
   followsBucket,
-  forgetsKeys,
   hears,
   keepsObjects,
   kvStream,
@@ -43,7 +42,7 @@ import {
   type Grant,
 } from './grants.ts';
 
-const { results, jobs, workers, settings, leases, erasures, webhooks, webhookSecrets } = BUCKETS;
+const { results, jobs, workers, settings, leases, erasures, webhooks, webhookSecrets, keys, usage } = BUCKETS;
 const CLASSES = MODEL_CLASSES.map(workConsumer);
 const LANE_STREAMS = LANES.map(workStream);
 const RECORDS = writesKeys(jobs.name, jobRecordKey('*'));
@@ -56,16 +55,15 @@ const OVERVIEW = all(
   followsBucket(workers.name, settings.name),
   says(POSITION_SUBJECT, BOARD_SUBJECT),
 );
-/** Takes every trace of a job away, on request: `erasures` says which are under way. */
+/** Takes a job out of every stream and bucket. */
 const ERASES = all(
-  reads(INTAKE_STREAM, DEAD_STREAM, ...LANE_STREAMS),
-  deletesFrom(INTAKE_STREAM, DEAD_STREAM, ...LANE_STREAMS),
+  follows(...[jobs, erasures].map(({ name }) => kvStream(name))),
+  reads(INTAKE_STREAM, ...LANE_STREAMS, DEAD_STREAM),
+  deletesFrom(INTAKE_STREAM, ...LANE_STREAMS, DEAD_STREAM),
+  deletesFrom(...[jobs, results, erasures].map(({ name }) => kvStream(name))),
   purges(EVENTS_STREAM),
   purges(SEGMENTS_STREAM),
-  forgetsKeys(results.name, jobs.name),
-  followsBucket(erasures.name, jobs.name),
-  writesKeys(erasures.name),
-  forgetsKeys(erasures.name),
+  writesKeys(erasures.name, '*'),
 );
 /** Answers go to those who may ask. */
 const answers = (...askers: readonly Role[]): Grant =>
@@ -79,6 +77,7 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     readsBucket(results.name, jobs.name),
     RECORDS,
     FLIGHTS,
+    ERASES,
     TELLS_CANCELLED,
     follows(EVENTS_STREAM, SEGMENTS_STREAM),
     hears(...(['completed', 'failed', 'cancelled'] as const).map(jobEventFilter)),
@@ -92,7 +91,6 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     readsBucket(webhookSecrets.name),
     writesKeys(webhookSecrets.name),
     keepsObjects(AUDIO_OBJECT_STORE),
-    ERASES,
   ],
   scheduler: [
     follows(INTAKE_STREAM),
@@ -124,6 +122,9 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     RECORDS,
     FLIGHTS,
     writesKeys(settings.name),
+    followsBucket(keys.name),
+    writesKeys(keys.name),
+    readsBucket(usage.name),
     TELLS_CANCELLED,
     reads(DEAD_STREAM),
     deletesFrom(DEAD_STREAM),
@@ -149,9 +150,8 @@ function worker(lane: Lane): readonly Grant[] {
     RECORDS,
     writesKeys(workers.name),
     followsBucket(settings.name),
-    forgetsKeys(results.name), // of a job that was erased meanwhile
     readsBucket(erasures.name),
-    writesKeys(erasures.name),
+    writesKeys(erasures.name, '*'), // what it finds erased is to be swept once more
     keepsObjects(AUDIO_OBJECT_STORE),
   ];
 }
