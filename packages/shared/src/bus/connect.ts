@@ -29,7 +29,7 @@ const REQUEST_MS = 2_000;
 const MANAGE_MS = 5_000;
 /** A server that is there and says nothing is left after this many pings. */
 const PING = { pingInterval: 2_000, maxPingOut: 2 };
-const DIAL = { timeout: 2_000, reconnectTimeWait: 250, maxReconnectAttempts: -1, waitOnFirstConnect: true };
+const DIAL = { timeout: 2_000, reconnectTimeWait: REDIAL_MS, maxReconnectAttempts: -1 };
 
 /** One process's connection to NATS and what hangs on it. */
 export interface Bus extends AsyncDisposable {
@@ -121,11 +121,8 @@ function optionsOf(role: Role, settings: BusSettings): ConnectionOptions {
     ...(authenticator && { authenticator }),
     ...(tls && { tls }),
     inboxPrefix: inboxPrefix(role),
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: REDIAL_MS,
-    timeout: 2_000,
-    pingInterval: 5_000,
-    maxPingOut: 2,
+    ...DIAL,
+    ...PING,
   };
 }
 

@@ -50,8 +50,8 @@ export const blobSettings = {
 } as const;
 
 /**
- * Parses the environment once; empty values count as unset, and `<SETTING>_FILE` names a file that holds one. On failure prints what is wrong, setting
- * by setting, and ends the process with 1.
+ * Parses the environment once; empty values count as unset, and `<SETTING>_FILE` names a file that holds one. On
+ * failure prints what is wrong, setting by setting, and ends the process with 1.
  * @param contradiction what is wrong between settings that are right by themselves
  */
 export function readSettings<Shape extends z.ZodRawShape>(

@@ -4,6 +4,7 @@ import { jobEvent, jobEventFilter } from '../job-event.ts';
 import { flightKey, jobRecordKey } from '../job-record.ts';
 import { jobSubmitted } from '../job-submitted.ts';
 import { SCHEDULER_LEASE_KEY } from '../lease.ts';
+import { requestsSpent } from '../requests-spent.ts';
 import { inboxPrefix, type Role } from '../role.ts';
 import { BOARD_SUBJECT, POSITION_SUBJECT } from '../scheduler-questions.ts';
 import { segmentText } from '../segment-text.ts';
@@ -15,6 +16,7 @@ import {
   EVENTS_STREAM,
   INTAKE_STREAM,
   SEGMENTS_STREAM,
+  USAGE_CONSUMER,
   WEBHOOKS_CONSUMER,
   workConsumer,
   workStream,
@@ -42,7 +44,8 @@ import {
   type Grant,
 } from './grants.ts';
 
-const { results, jobs, workers, settings, leases, erasures, webhooks, webhookSecrets, keys, usage } = BUCKETS;
+const { results, jobs, workers, settings, leases, erasures, webhooks, webhookSecrets } = BUCKETS;
+const { keys, usage, places } = BUCKETS;
 const CLASSES = MODEL_CLASSES.map(workConsumer);
 const LANE_STREAMS = LANES.map(workStream);
 const RECORDS = writesKeys(jobs.name, jobRecordKey('*'));
@@ -83,8 +86,14 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     hears(...(['completed', 'failed', 'cancelled'] as const).map(jobEventFilter)),
     hears(WAITING_FILTER),
     says(WAITING_FILTER),
+    hears(requestsSpent.filter),
+    says(requestsSpent.filter),
     answers('ingest'),
-    takesFrom(EVENTS_STREAM, [WEBHOOKS_CONSUMER]),
+    takesFrom(EVENTS_STREAM, [WEBHOOKS_CONSUMER, USAGE_CONSUMER]),
+    followsBucket(keys.name),
+    readsBucket(usage.name, places.name),
+    writesKeys(usage.name),
+    writesKeys(places.name),
     followsBucket(webhooks.name),
     writesKeys(webhooks.name),
     purges(kvStream(webhooks.name)), // those of a job that is erased
