@@ -17,6 +17,7 @@ import { getStatus, type GetStatus } from './get-status.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { postUpload, type PostUpload } from './post-upload.ts';
 import { requestId } from './request-id.ts';
+import { securityHeaders } from './security-headers.ts';
 import { addWebhookRoutes, type WebhookRoutes } from './webhook-routes.ts';
 
 export interface AppDeps extends PostUpload, GetStatus, GetJobEvents, WebhookRoutes, Identify {
@@ -65,6 +66,7 @@ export function createApp(deps: AppDeps): Koa {
     deps.log.warn({ err }, 'response not delivered');
   });
   app.use(requestId);
+  app.use(securityHeaders);
   app.use(cors(deps.corsOrigins));
   app.use(errorResponse(dialectOf, deps.log));
   app.use(identify(deps));

@@ -29,7 +29,6 @@ import {
   deletesFrom,
   follows,
   followsBucket,
-  forgetsKeys,
   hears,
   keepsObjects,
   kvStream,
@@ -59,26 +58,15 @@ const OVERVIEW = all(
   followsBucket(workers.name, settings.name),
   says(POSITION_SUBJECT, BOARD_SUBJECT),
 );
-/** Takes every trace of a job away, on request: `erasures` says which are under way. */
+/** Takes a job out of every stream and bucket. */
 const ERASES = all(
-  reads(INTAKE_STREAM, DEAD_STREAM, ...LANE_STREAMS),
-  deletesFrom(INTAKE_STREAM, DEAD_STREAM, ...LANE_STREAMS),
+  follows(...[jobs, erasures].map(({ name }) => kvStream(name))),
+  reads(INTAKE_STREAM, ...LANE_STREAMS, DEAD_STREAM),
+  deletesFrom(INTAKE_STREAM, ...LANE_STREAMS, DEAD_STREAM),
+  deletesFrom(...[jobs, results, erasures].map(({ name }) => kvStream(name))),
   purges(EVENTS_STREAM),
   purges(SEGMENTS_STREAM),
-  forgetsKeys(results.name, jobs.name),
-  followsBucket(erasures.name, jobs.name),
-  writesKeys(erasures.name),
-  forgetsKeys(erasures.name),
-);
-/** Knows the API keys, and counts what each of them does. */
-const KEEPS_ACCOUNTS = all(
-  followsBucket(keys.name),
-  takesFrom(EVENTS_STREAM, [USAGE_CONSUMER]),
-  readsBucket(usage.name, places.name),
-  writesKeys(usage.name),
-  writesKeys(places.name),
-  says(requestsSpent.filter),
-  hears(requestsSpent.filter),
+  writesKeys(erasures.name, '*'),
 );
 /** Answers go to those who may ask. */
 const answers = (...askers: readonly Role[]): Grant =>
@@ -92,21 +80,26 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     readsBucket(results.name, jobs.name),
     RECORDS,
     FLIGHTS,
+    ERASES,
     TELLS_CANCELLED,
     follows(EVENTS_STREAM, SEGMENTS_STREAM),
     hears(...(['completed', 'failed', 'cancelled'] as const).map(jobEventFilter)),
     hears(WAITING_FILTER),
     says(WAITING_FILTER),
+    hears(requestsSpent.filter),
+    says(requestsSpent.filter),
     answers('ingest'),
-    takesFrom(EVENTS_STREAM, [WEBHOOKS_CONSUMER]),
+    takesFrom(EVENTS_STREAM, [WEBHOOKS_CONSUMER, USAGE_CONSUMER]),
+    followsBucket(keys.name),
+    readsBucket(usage.name, places.name),
+    writesKeys(usage.name),
+    writesKeys(places.name),
     followsBucket(webhooks.name),
     writesKeys(webhooks.name),
     purges(kvStream(webhooks.name)), // those of a job that is erased
     readsBucket(webhookSecrets.name),
     writesKeys(webhookSecrets.name),
     keepsObjects(AUDIO_OBJECT_STORE),
-    ERASES,
-    KEEPS_ACCOUNTS,
   ],
   scheduler: [
     follows(INTAKE_STREAM),
@@ -138,14 +131,14 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     RECORDS,
     FLIGHTS,
     writesKeys(settings.name),
+    followsBucket(keys.name),
+    writesKeys(keys.name),
+    readsBucket(usage.name),
     TELLS_CANCELLED,
     reads(DEAD_STREAM),
     deletesFrom(DEAD_STREAM),
     says(jobSubmitted.filter), // a replay
     purges(EVENTS_STREAM), // the failure that a replay takes back
-    followsBucket(keys.name),
-    writesKeys(keys.name),
-    readsBucket(usage.name),
   ],
   provisioner: [administers()],
 };
@@ -166,9 +159,8 @@ function worker(lane: Lane): readonly Grant[] {
     RECORDS,
     writesKeys(workers.name),
     followsBucket(settings.name),
-    forgetsKeys(results.name), // of a job that was erased meanwhile
     readsBucket(erasures.name),
-    writesKeys(erasures.name),
+    writesKeys(erasures.name, '*'), // what it finds erased is to be swept once more
     keepsObjects(AUDIO_OBJECT_STORE),
   ];
 }
