@@ -6,6 +6,7 @@ import type { Bus } from '@whisper/shared/bus/connect';
 import type { Lane } from '@whisper/shared/contracts/identifiers';
 import type { Logger } from '@whisper/shared/kit/logger';
 import { openSpool } from '@whisper/shared/kit/spool';
+import { openErasures } from '@whisper/shared/storage/erasures';
 import { openJobRecords } from '@whisper/shared/storage/job-records';
 import { openBlobStore } from '@whisper/shared/storage/open-blob-store';
 import { openResultCache } from '@whisper/shared/storage/result-cache';
@@ -131,6 +132,7 @@ async function openDeps(
     blobs,
     results: await openResultCache(bus, blobs),
     records: await openJobRecords(bus),
+    erasures: await openErasures(bus),
     models: openModels(worker),
     engines,
     slots: createSlotStates(settings.SLOTS),

@@ -18,6 +18,7 @@ import type { Completions } from './submission/completions.ts';
 import { lookUpResult } from './submission/look-up-result.ts';
 import { createQueueRoom } from './submission/queue-room.ts';
 import { createRoomForecast } from './submission/room-forecast.ts';
+import type { IdempotentRequests } from './submission/idempotent-requests.ts';
 import type { StoreHealth } from './submission/store-health.ts';
 import { createTranscriber } from './submission/transcribe-upload.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
@@ -39,6 +40,7 @@ export interface IngestParts {
   readonly guard: AddressGuard;
   readonly webhooks: Webhooks;
   readonly store: StoreHealth;
+  readonly idempotent: IdempotentRequests;
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */
   readonly catalogue: readonly string[];

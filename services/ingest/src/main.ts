@@ -19,6 +19,7 @@ import { followEventTail } from './events/event-tail.ts';
 import { startServer } from './http/server.ts';
 import { watchAbandonment } from './submission/abandonment.ts';
 import { followCompletions } from './submission/completions.ts';
+import { openIdempotentRequests } from './submission/idempotent-requests.ts';
 import { watchStore } from './submission/store-health.ts';
 import { startWebhooks } from './webhooks/webhooks.ts';
 
@@ -55,11 +56,12 @@ await using webhooks = await startWebhooks({
   ...{ log, bus, records, results, guard, now: Date.now },
   defaultUrl: config.WEBHOOK_URL,
 });
+const idempotent = await openIdempotentRequests(bus, records);
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
   ...{ config, log, bus, blobs, results, records, settings, workers },
-  ...{ completions, abandonment, eraser, tail, guard, webhooks, store, catalogue },
+  ...{ completions, abandonment, eraser, idempotent, tail, guard, webhooks, store, catalogue },
   spoolDirectory: spool.directory,
   stop,
   giveUp: giveUp.signal,

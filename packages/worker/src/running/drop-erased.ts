@@ -1,11 +1,10 @@
 import type { Delivery } from '@whisper/shared/bus/delivery';
 import type { Work } from '@whisper/shared/contracts/work-assigned';
-import { sweepAgain } from '@whisper/shared/jobs/erase-job';
 import type { WorkerDeps } from './worker-deps.ts';
 
-/** The job was erased while we had it: what we may have written since goes as well, and it leaves the queue. */
+/** The job was erased while we had it: what we may have written since is to go as well, and it leaves the queue. */
 export async function dropErased(deps: WorkerDeps, delivery: Delivery, { job }: Work): Promise<void> {
-  await sweepAgain({ ...deps, source: { bus: deps.bus, name: deps.workerId } }, job);
+  await deps.erasures.request({ version: 1, jobId: job.jobId, resultKey: job.resultKey, swept: true });
   deps.log.info({ jobId: job.jobId }, 'job was erased: dropped');
   await delivery.ack();
 }

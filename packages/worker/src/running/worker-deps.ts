@@ -2,6 +2,7 @@ import type { Bus } from '@whisper/shared/bus/connect';
 import type { Lane } from '@whisper/shared/contracts/identifiers';
 import type { Logger } from '@whisper/shared/kit/logger';
 import type { BlobStore } from '@whisper/shared/storage/blob-store';
+import type { Erasures } from '@whisper/shared/storage/erasures';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { SandboxTier } from '../engine/ffmpeg-command.ts';
@@ -20,6 +21,7 @@ export interface WorkerDeps {
   readonly blobs: BlobStore;
   readonly results: ResultCache;
   readonly records: JobRecords;
+  readonly erasures: Erasures;
   readonly models: ModelStore;
   readonly engines: EngineSlots;
   readonly slots: SlotStates;

@@ -28,6 +28,7 @@ import {
   followsBucket,
   hears,
   keepsObjects,
+  kvStream,
   looksAt,
   looksAtConsumers,
   purges,
@@ -40,7 +41,7 @@ import {
   type Grant,
 } from './grants.ts';
 
-const { results, jobs, workers, settings, leases } = BUCKETS;
+const { results, jobs, workers, settings, leases, erasures, idempotency } = BUCKETS;
 const CLASSES = MODEL_CLASSES.map(workConsumer);
 const LANE_STREAMS = LANES.map(workStream);
 const RECORDS = writesKeys(jobs.name, jobRecordKey('*'));
@@ -52,6 +53,16 @@ const OVERVIEW = all(
   looksAt(INTAKE_STREAM, DEAD_STREAM),
   followsBucket(workers.name, settings.name),
   says(POSITION_SUBJECT, BOARD_SUBJECT),
+);
+/** Takes a job out of every stream and bucket. */
+const ERASES = all(
+  follows(...[jobs, erasures].map(({ name }) => kvStream(name))),
+  reads(INTAKE_STREAM, ...LANE_STREAMS, DEAD_STREAM),
+  deletesFrom(INTAKE_STREAM, ...LANE_STREAMS, DEAD_STREAM),
+  deletesFrom(...[jobs, results, erasures].map(({ name }) => kvStream(name))),
+  purges(EVENTS_STREAM),
+  purges(SEGMENTS_STREAM),
+  writesKeys(erasures.name, '*'),
 );
 /** Answers go to those who may ask. */
 const answers = (...askers: readonly Role[]): Grant =>
@@ -65,6 +76,9 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     readsBucket(results.name, jobs.name),
     RECORDS,
     FLIGHTS,
+    ERASES,
+    readsBucket(idempotency.name),
+    writesKeys(idempotency.name),
     TELLS_CANCELLED,
     follows(EVENTS_STREAM, SEGMENTS_STREAM),
     hears(...(['completed', 'failed', 'cancelled'] as const).map(jobEventFilter)),
@@ -126,6 +140,8 @@ function worker(lane: Lane): readonly Grant[] {
     readsBucket(results.name, jobs.name, workers.name),
     writesKeys(results.name),
     RECORDS,
+    readsBucket(erasures.name),
+    writesKeys(erasures.name, '*'), // what it finds erased is to be swept once more
     writesKeys(workers.name),
     followsBucket(settings.name),
     keepsObjects(AUDIO_OBJECT_STORE),
