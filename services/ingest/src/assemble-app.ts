@@ -61,6 +61,7 @@ export function assembleApp(parts: IngestParts): Koa {
       directory: parts.spoolDirectory,
       maxBytes: config.MAX_UPLOAD_BYTES,
       idleMs: config.UPLOAD_IDLE_SECONDS * 1000,
+      minBytesPerSecond: config.UPLOAD_MIN_BYTES_PER_SECOND,
     },
     fetching: {
       ...parts,

@@ -7,7 +7,7 @@ import type { Erasures } from '../storage/erasures.ts';
 import type { JobRecords } from '../storage/job-records.ts';
 import type { ResultCache } from '../storage/result-cache.ts';
 import { cancelJob } from './cancel-job.ts';
-import { eraseDeadLetters, eraseEvents, eraseQueued } from './job-traces.ts';
+import { eraseDeadLetters, eraseDeliveries, eraseEvents, eraseQueued } from './job-traces.ts';
 
 export interface EraseJob {
   readonly source: EventSource;
@@ -62,6 +62,7 @@ export async function sweepJob(deps: EraseJob, erasure: Erasure): Promise<void> 
     eraseQueued(bus, jobId),
     eraseDeadLetters(bus, jobId),
     eraseEvents(bus, jobId),
+    eraseDeliveries(bus, jobId),
     deps.records.release(resultKey, jobId),
     deps.results.erase(resultKey, [jobId, resultMadeBy]),
     eraseAudio(deps, erasure),
@@ -79,6 +80,7 @@ export async function sweepAgain(deps: EraseJob, { jobId, resultKey }: Erasure):
     eraseQueued(bus, jobId),
     eraseDeadLetters(bus, jobId),
     eraseEvents(bus, jobId),
+    eraseDeliveries(bus, jobId),
     deps.records.release(resultKey, jobId),
     deps.results.eraseOf(resultKey, jobId),
   ]);

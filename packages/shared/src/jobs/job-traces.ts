@@ -5,7 +5,9 @@ import { deadLetter } from '../contracts/dead-letter.ts';
 import { LANES } from '../contracts/identifiers.ts';
 import { eventsOfJob } from '../contracts/job-event.ts';
 import { segmentTextsOfJob } from '../contracts/segment-text.ts';
+import { deliveriesOfJob } from '../contracts/webhook.ts';
 import {
+  BUCKETS,
   DEAD_STREAM,
   EVENTS_STREAM,
   INTAKE_STREAM,
@@ -33,6 +35,12 @@ export async function eraseDeadLetters(bus: Bus, jobId: string): Promise<void> {
     const carries = Buffer.from(letter.payloadBase64, 'base64').includes(named);
     if (letter.jobId === jobId || carries) await eraseMessage(bus, DEAD_STREAM, seq);
   }
+}
+
+/** What is, or was, to be told of a job's end by webhooks. */
+export async function eraseDeliveries(bus: Bus, jobId: string): Promise<void> {
+  const { name } = BUCKETS.webhooks;
+  await purgeSubject(bus, `KV_${name}`, `$KV.${name}.${deliveriesOfJob(jobId)}`);
 }
 
 /** What was told of a job, and what its segments said. */

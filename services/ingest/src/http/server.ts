@@ -18,8 +18,10 @@ export interface RunningServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Uploads may be slow for long: what is bounded is silence, not duration. */
+/** Uploads may be long: what is bounded is their pace, not their duration. */
 const HEADERS_TIMEOUT_MS = 15_000;
+/** Node looks this seldom for heads that are overdue; left alone, every 30 s. */
+const LOOK_FOR_OVERDUE_MS = 5_000;
 const KEEP_ALIVE_MS = 15_000;
 const GIVE_UP_MS = 2_000;
 
@@ -30,7 +32,12 @@ export async function startServer(app: Koa, settings: ServerSettings): Promise<R
     void handle(request, response);
   };
   const server = http.createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS },
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: LOOK_FOR_OVERDUE_MS,
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
     onRequest,
   );
   server.on('clientError', refuseNonsense);

@@ -62,6 +62,7 @@ const ERASES = all(
   deletesFrom(...[jobs, results, erasures].map(({ name }) => kvStream(name))),
   purges(EVENTS_STREAM),
   purges(SEGMENTS_STREAM),
+  purges(kvStream(BUCKETS.webhooks.name)),
   writesKeys(erasures.name, '*'),
 );
 /** Answers go to those who may ask. */
