@@ -59,7 +59,7 @@ export default tseslint.config(
   layer(['services/**'], services),
   layer(['test/**'], []),
   {
-    files: ['**/config.ts', 'infra/src/**', 'test/**'],
+    files: ['**/config.ts', 'infra/src/**', 'test/**', 'docs/examples/**'],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['test/helpers/suite.ts'], rules: { 'no-restricted-imports': 'off' } },

@@ -129,7 +129,7 @@ async function applyConsumer(manager: JetStreamManager, declared: ConsumerDeclar
       : { filter_subjects: [...declared.filter] }),
     ack_wait: nanos(ACK_WAIT_MS),
     max_deliver: -1,
-    max_ack_pending: 10_000,
+    max_ack_pending: declared.inOrder ? 1 : 10_000,
   };
   const exists = await manager.consumers.info(declared.stream, declared.name).catch(() => undefined);
   if (exists) {

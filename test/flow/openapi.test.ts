@@ -53,5 +53,5 @@ suite(
       assert.match(stdout, /Tested: \d+/);
     });
   },
-  { timeoutMs: 150_000 },
+  { timeoutMs: 500_000 },
 );

@@ -109,7 +109,10 @@ suite(
 
     test('livez and readyz answer 200', async ({ system }) => {
       assert.is((await fetch(`${system.url}/livez`)).status, 200);
-      assert.equal(await (await fetch(`${system.url}/readyz`)).json(), { ready: true });
+      assert.equal(await (await fetch(`${system.url}/readyz`)).json(), {
+        ready: true,
+        workers: 1,
+      });
     });
   },
   { timeoutMs: 120_000 },

@@ -3,6 +3,7 @@ import OpenAI from 'openai';
 import { Webhook } from 'standardwebhooks';
 import * as assert from 'uvu/assert';
 import { freePort } from '@whisper/infra/processes/free-port';
+import { readStream } from '@whisper/shared/bus/read-stream';
 import { eventually } from '../helpers/eventually.ts';
 import { jobsApi, type ShownJob } from '../helpers/jobs-api.ts';
 import { pacedAudio } from '../helpers/paced-audio.ts';
@@ -228,6 +229,18 @@ suite(
         method: 'POST',
       });
       assert.is(unknown.status, 404);
+    });
+
+    test('erasing a job takes back who was to be told of it', async ({ system }) => {
+      const hook = `http://127.0.0.1:${await freePort()}/erased-hook`;
+      const jobId = await submit(system.url, { text: 'to be erased', hook });
+      await inState(system.url, jobId, ({ lastAttempt }) => lastAttempt !== null);
+      await jobsApi.erase(system.url, jobId);
+      await eventually(async () => (await webhooksApi.ofJob(system.url, jobId)) === undefined);
+      await using bus = await system.servers.connect();
+      for await (const { data } of readStream(bus, 'KV_webhooks', '>')) {
+        assert.not.match(Buffer.from(data).toString(), 'erased-hook');
+      }
     });
 
     test('no log has the address of a receiver, its password or a secret', async ({ system }) => {

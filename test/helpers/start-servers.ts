@@ -23,6 +23,10 @@ const SECRET_KEY = 'whisper-secret';
 export interface Servers extends AsyncDisposable {
   readonly directory: string;
   readonly nats: RunningNatsServer;
+  /** NATS loses its disk, and comes back with nothing at the same address. */
+  readonly loseStreams: () => Promise<void>;
+  /** Streams, consumers and buckets, as `npm run topology` makes them. */
+  readonly provision: () => Promise<void>;
   readonly minio: RunningMinio;
   readonly s3: S3Settings;
   /** Allowed everything: who watches and disturbs in a test is none of the services. */
@@ -51,12 +55,11 @@ export async function startServers({
   const find = { cacheDirectory, env: process.env, onProgress: () => undefined };
   const common = { dataDirectory: directory, env: process.env, restart: false };
   const users = await makeTestUsers(directory);
-  const nats = await startNatsServer({
-    ...common,
-    binary: await findNatsServer(find),
-    port: await freePort(),
-    authorization: users.authorization,
-  });
+  const binary = await findNatsServer(find);
+  const port = await freePort();
+  const startNats = (): Promise<RunningNatsServer> =>
+    startNatsServer({ ...common, binary, port, authorization: users.authorization });
+  let nats = await startNats();
   const minio = await startMinio({
     ...common,
     binary: await findMinio(find),
@@ -75,17 +78,29 @@ export async function startServers({
   const connectAs = (role: Role, settings: CredentialSettings = {}): Promise<Bus> =>
     connectBus(role, { ...natsEnv, ...settings }, silent, new AbortController().signal);
   const connect = (): Promise<Bus> => connectAs('operator', { NATS_NKEY_SEED_FILE: users.tester });
-  await using bus = await connect();
-  await applyTopology(bus, createS3BlobStore(s3), {
-    replicas: 1,
-    resultTtlSeconds: 3600,
-    audioTtlDays: 1,
-    queueLimit,
-    tenantQueueLimit: tenantQueueLimit ?? queueLimit,
-  });
+  const provision = async (): Promise<void> => {
+    await using bus = await connectAs('provisioner');
+    await applyTopology(bus, createS3BlobStore(s3), {
+      replicas: 1,
+      resultTtlSeconds: 3600,
+      audioTtlDays: 1,
+      queueLimit,
+      tenantQueueLimit: tenantQueueLimit ?? queueLimit,
+    });
+  };
+  await provision();
   return {
     directory,
-    nats,
+    get nats() {
+      return nats;
+    },
+    loseStreams: async () => {
+      nats.process.kill();
+      await nats[Symbol.asyncDispose]();
+      await rm(join(directory, 'nats'), { recursive: true });
+      nats = await startNats();
+    },
+    provision,
     minio,
     s3,
     connect,

@@ -10,6 +10,8 @@ const STOP_MS = 30_000;
 /** A service in a process of its own, as operators run it. */
 export interface Service extends AsyncDisposable {
   readonly process: ChildProcess;
+  /** All that it has written. */
+  readonly output: () => string;
   /** Its log so far, a parsed line each. */
   readonly log: () => readonly LogLine[];
   /** What it wrote that is no log line: stacks of errors that nobody caught. */
@@ -42,6 +44,7 @@ export async function startService(entry: string, env: NodeJS.ProcessEnv): Promi
   };
   const service: Service = {
     process: child,
+    output: () => output,
     log: () => parseLog(output),
     stray: () => output.split('\n').filter((line) => line !== '' && !line.startsWith('{')),
     kill: () => end('SIGKILL'),

@@ -21,6 +21,8 @@ export interface System extends AsyncDisposable {
   readonly scheduler: Service;
   readonly worker: Service;
   readonly url: string;
+  /** Every service that runs, as an operator would; the servers stay. */
+  readonly stopServices: () => Promise<void>;
   readonly startWorker: () => Promise<Service>;
   readonly startScheduler: () => Promise<Service>;
   /** One more ingest, on a port of its own, with settings of its own. */
@@ -59,6 +61,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       scheduler,
       worker,
       url: ingest.url,
+      stopServices: async () => {
+        await Promise.all(started.map((service) => service.stop()));
+      },
       startWorker,
       startScheduler,
       startIngest,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withoutCredentials } from '@whisper/shared/kit/logger';
 import type { BlobServer } from './start-blob-server.ts';
 import type { ModelChoice } from './choose-default-model.ts';
 import type { BusServer } from './start-bus-server.ts';
@@ -20,7 +21,7 @@ export function describeSystem(parts: SystemParts, { settings }: StartContext): 
     '',
     `Ready at       ${baseUrl}   (API: ${baseUrl}/docs)`,
     `OpenAI clients ${baseUrl}/v1 as their base URL`,
-    `NATS           ${bus.url}`,
+    `NATS           ${withoutCredentials(bus.url)}`,
     `Audio          ${blobs.description}`,
     `Lanes          cpu${gpu.usable ? `, gpu (${gpu.description})` : ` (no gpu: ${gpu.description})`}`,
     `Default model  ${model.name} (${model.reason})`,

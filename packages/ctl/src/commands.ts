@@ -1,7 +1,9 @@
 import type { Command } from './command.ts';
 import { deadCommands } from './commands/dead.ts';
 import { jobCommands } from './commands/jobs.ts';
+import { keyCommands } from './commands/keys.ts';
 import { priorityCommands } from './commands/priority.ts';
+import { recoveryCommands } from './commands/resubmit.ts';
 import { statusCommands } from './commands/status.ts';
 import { weightCommands } from './commands/weights.ts';
 
@@ -12,4 +14,6 @@ export const COMMANDS: readonly Command[] = [
   ...deadCommands,
   ...priorityCommands,
   ...weightCommands,
+  ...keyCommands,
+  ...recoveryCommands,
 ];

@@ -1,17 +1,33 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { seedFileName } from '@whisper/shared/bus/credentials';
-import { commonSettings, natsSettings, readSettings } from '@whisper/shared/kit/config';
+import { blobSettings, commonSettings, natsSettings, readSettings } from '@whisper/shared/kit/config';
 
 const given = readSettings(
-  { ...natsSettings, DATA_DIR: commonSettings.DATA_DIR, NO_COLOR: z.string().optional() },
+  { ...natsSettings, ...blobSettings, DATA_DIR: commonSettings.DATA_DIR, NO_COLOR: z.string().optional() },
   process.env,
 );
 
 /** Beside an `npm start` of this machine its operator's key is at hand. */
 const ownKey = join(given.DATA_DIR, 'nats-users', seedFileName('operator'));
 const saysWho = given.NATS_NKEY_SEED_FILE ?? given.NATS_NKEYS_DIR ?? given.NATS_CREDS_FILE ?? given.NATS_USER;
+
+/** So is the key of its MinIO. */
+const ownSecrets = join(given.DATA_DIR, 'secrets.json');
+const secretsSchema = z.object({ s3SecretKey: z.string() });
+
+export const blobConfig = {
+  ...given,
+  ...(isUnset('S3_SECRET_KEY') &&
+    existsSync(ownSecrets) && {
+      S3_SECRET_KEY: secretsSchema.parse(JSON.parse(readFileSync(ownSecrets, 'utf8'))).s3SecretKey,
+    }),
+};
+
+function isUnset(name: string): boolean {
+  return !process.env[name] && !process.env[`${name}_FILE`];
+}
 
 export const config = {
   ...given,

@@ -1,6 +1,6 @@
 import { connectBus } from '@whisper/shared/bus/connect';
 import { PipelineError } from '@whisper/shared/contracts/errors';
-import { createLogger } from '@whisper/shared/kit/logger';
+import { createLogger, withoutCredentials } from '@whisper/shared/kit/logger';
 import { openJobRecords } from '@whisper/shared/storage/job-records';
 import { config } from './config.ts';
 import { COMMANDS } from './commands.ts';
@@ -31,7 +31,9 @@ async function open(): Promise<Ctl & AsyncDisposable> {
   const log = createLogger('ctl', 'silent');
   const bus = await connectBus('operator', config, log, AbortSignal.timeout(CONNECT_MS)).catch(
     (cause: unknown) => {
-      throw new PipelineError('queue_unavailable', `NATS does not answer at ${config.NATS_URL}`, { cause });
+      if (!(cause instanceof PipelineError)) throw cause; // refused: it says why
+      const where = withoutCredentials(config.NATS_URL);
+      throw new PipelineError('queue_unavailable', `NATS does not answer at ${where}`, { cause });
     },
   );
   const isTerminal = process.stdout.isTTY;

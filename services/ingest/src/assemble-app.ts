@@ -7,6 +7,8 @@ import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { Settings } from '@whisper/shared/storage/settings';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
+import type { Caller } from './callers/caller.ts';
+import type { Accounts } from './callers/open-accounts.ts';
 import type { IngestConfig } from './config.ts';
 import type { Eraser } from './erasure/eraser.ts';
 import type { EventTail } from './events/event-tail.ts';
@@ -24,7 +26,7 @@ import { createTranscriber } from './submission/transcribe-upload.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 
 /** What ingest has opened and listens to. */
-export interface IngestParts {
+export interface IngestParts extends Accounts {
   readonly config: IngestConfig;
   readonly log: Logger;
   readonly bus: Bus;
@@ -41,6 +43,8 @@ export interface IngestParts {
   readonly webhooks: Webhooks;
   readonly store: StoreHealth;
   readonly idempotent: IdempotentRequests;
+  /** Who comes without a key; missing where keys are required. */
+  readonly keyless: Caller | undefined;
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */
   readonly catalogue: readonly string[];
@@ -71,6 +75,7 @@ export function assembleApp(parts: IngestParts): Koa {
       timeoutMs: config.URL_INPUT_SECONDS * 1000,
       idleMs: config.UPLOAD_IDLE_SECONDS * 1000,
     },
+    corsOrigins: config.CORS_ORIGINS,
     waitMs: config.WAIT_SECONDS * 1000,
     keepAliveMs: config.KEEP_ALIVE_SECONDS * 1000,
     admission: createAdmission({

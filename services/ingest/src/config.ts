@@ -1,14 +1,36 @@
 import { z } from 'zod';
+import type { CertificateSettings } from './http/certificate.ts';
+import { openByAccident } from './callers/key-policy.ts';
 import { blobSettings, commonSettings, flag, integer, readSettings, text } from '@whisper/shared/kit/config';
 import { allowListSchema } from '@whisper/shared/outbound/allow-list';
 
 const GIB = 1024 ** 3;
+
+const originSchema = z
+  .string()
+  .refine((origin) => URL.canParse(origin) && new URL(origin).origin === origin, {
+    error: 'must be origins such as https://app.example.org, without a path, separated by commas',
+  });
+const origins = z
+  .string()
+  .default('')
+  .transform((list) => list.split(',').filter((origin) => origin !== ''))
+  .pipe(z.array(originSchema));
 
 const shape = {
   ...commonSettings,
   ...blobSettings,
   HOST: text('127.0.0.1'),
   PORT: integer(8000, 0, 65_535),
+  /** Whether a request needs an API key; without a word it does everywhere but on loopback. */
+  API_KEYS: z.enum(['required', 'off']).optional(),
+  /** Serves whoever can reach it: something else guards the port. */
+  ALLOW_OPEN_ACCESS: flag(false),
+  /** Pages that may read our answers in a browser, exactly as browsers name them. */
+  CORS_ORIGINS: origins,
+  /** HTTPS, with these files in PEM; read anew when they change. */
+  TLS_CERT_FILE: z.string().optional(),
+  TLS_KEY_FILE: z.string().optional(),
   DEFAULT_MODEL: text('base'),
   MAX_UPLOAD_BYTES: integer(GIB, 1, 5 * GIB),
   MAX_UPLOADS: integer(32, 1, 10_000),
@@ -31,5 +53,14 @@ const shape = {
   WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
 } as const;
 
-export const config = readSettings(shape, process.env);
+export const config = readSettings(
+  shape,
+  process.env,
+  (settings) => openByAccident(settings) ?? halfACertificate(settings),
+);
 export type IngestConfig = typeof config;
+
+function halfACertificate({ TLS_CERT_FILE, TLS_KEY_FILE }: CertificateSettings): string | undefined {
+  if ((TLS_CERT_FILE === undefined) === (TLS_KEY_FILE === undefined)) return undefined;
+  return 'TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or none';
+}

@@ -15,7 +15,10 @@ import { readCatalogue } from '@whisper/speech/models/catalogue';
 import { assembleApp } from './assemble-app.ts';
 import { config } from './config.ts';
 import { startEraser } from './erasure/eraser.ts';
+import { keylessBy } from './callers/key-policy.ts';
+import { openAccounts } from './callers/open-accounts.ts';
 import { followEventTail } from './events/event-tail.ts';
+import { certificateFiles } from './http/certificate.ts';
 import { startServer } from './http/server.ts';
 import { watchAbandonment } from './submission/abandonment.ts';
 import { followCompletions } from './submission/completions.ts';
@@ -57,11 +60,13 @@ await using webhooks = await startWebhooks({
   defaultUrl: config.WEBHOOK_URL,
 });
 const idempotent = await openIdempotentRequests(bus, records);
+await using accounts = await openAccounts(bus, records, log);
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
   ...{ config, log, bus, blobs, results, records, settings, workers },
   ...{ completions, abandonment, eraser, idempotent, tail, guard, webhooks, store, catalogue },
+  ...{ ...accounts, keyless: keylessBy(config) },
   spoolDirectory: spool.directory,
   stop,
   giveUp: giveUp.signal,
@@ -69,6 +74,8 @@ const app = assembleApp({
 await using server = await startServer(app, {
   host: config.HOST,
   port: config.PORT,
+  certificate: certificateFiles(config),
+  log,
   drainMs,
   onDrainOver: () => {
     giveUp.abort();

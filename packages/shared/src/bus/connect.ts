@@ -9,7 +9,7 @@ import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManage
 import { PipelineError } from '../contracts/errors.ts';
 import { inboxPrefix, type Role } from '../contracts/role.ts';
 import { untilAborted } from '../kit/stop-signal.ts';
-import type { Logger } from '../kit/logger.ts';
+import { withoutCredentials, type Logger } from '../kit/logger.ts';
 import { checkPermissions } from './check-permissions.ts';
 import { authenticatorOf, type CredentialSettings } from './credentials.ts';
 
@@ -95,7 +95,7 @@ async function firstConnection(
     ...PING,
   });
   const waiting = setTimeout(() => {
-    log.warn({ natsUrl: settings.NATS_URL }, 'waiting for NATS');
+    log.warn({ natsUrl: withoutCredentials(settings.NATS_URL) }, 'waiting for NATS');
   }, 2_000);
   try {
     const connection = await Promise.race([dialling, untilAborted(stop)]);

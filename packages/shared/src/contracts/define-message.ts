@@ -33,10 +33,17 @@ export function encodeJson<Body>(schema: z.ZodType<Body>, body: Body): Uint8Arra
 
 /** @throws PipelineError `invalid_message` when the bytes are no JSON or not of the schema */
 export function decodeJson<Body>(name: string, schema: z.ZodType<Body>, data: Uint8Array): Body {
+  const result = schema.safeParse(parseJson(name, data));
+  if (result.success) return result.data;
+  const why = z.prettifyError(result.error);
+  throw new PipelineError('invalid_message', `${name} does not parse: ${why}`, { cause: result.error });
+}
+
+/** Without its cause: that would quote the bytes, which may be somebody's words. */
+function parseJson(name: string, data: Uint8Array): unknown {
   try {
-    return schema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data)));
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : 'not JSON';
-    throw new PipelineError('invalid_message', `${name} does not parse: ${why}`, { cause });
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+  } catch {
+    throw new PipelineError('invalid_message', `${name} does not parse: not JSON`);
   }
 }

@@ -22,7 +22,10 @@ export function byClass<T>(of: (modelClass: ModelClass) => T): Record<ModelClass
 export const jobIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 export const workerIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
-/** Who a job is for, where several share the system: the stable id of an API key. A subject token. */
+/** Names an API key, without telling it. A subject token. */
+export const keyIdSchema = z.string().regex(/^[a-z0-9]{12}$/);
+
+/** Who a job is for, where several share the system: one or more API keys are of one tenant. A subject token. */
 export const tenantSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 /** Whoever comes without a key. */
 export const DEFAULT_TENANT = 'default';

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import {
   DEFAULT_TENANT,
   jobIdSchema,
+  keyIdSchema,
+  modelClassSchema,
   modelNameSchema,
   prioritySchema,
   resultKeySchema,
@@ -21,11 +23,22 @@ export const jobSchema = z.strictObject({
   options: transcriptionOptionsSchema,
   /** Whose share of the fleet it takes. */
   tenant: tenantSchema.default(DEFAULT_TENANT),
+  /** The API key that it was sent with: what it is counted for. */
+  keyId: keyIdSchema.exactOptional(),
   /** `low` lets the tenant's other jobs of the class go first, until it has waited long enough. */
   priority: prioritySchema.default('normal'),
   submittedAt: timestampSchema,
 });
 export type Job = z.infer<typeof jobSchema>;
+
+/** A job as it was accepted, kept beside its audio until it ends: from these a queue that is lost is built anew. */
+export const acceptedJobSchema = z.strictObject({
+  version: z.literal(1),
+  modelClass: modelClassSchema,
+  job: jobSchema,
+});
+export const ACCEPTED_PREFIX = 'accepted/';
+export const acceptedBlobKey = (jobId: string): string => ACCEPTED_PREFIX + jobIdSchema.parse(jobId);
 
 /**
  * The blob that holds a job's audio; built from server data only. Each tenant has its own, so that what becomes of one

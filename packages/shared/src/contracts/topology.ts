@@ -39,6 +39,8 @@ export interface ConsumerDeclaration {
   readonly stream: string;
   readonly name: string;
   readonly filter: string | readonly string[];
+  /** One message at a time, the next when it is settled, however many take from it. */
+  readonly inOrder?: boolean;
 }
 
 export const INTAKE_STREAM = 'INTAKE';
@@ -48,6 +50,8 @@ export const DEAD_STREAM = 'DEAD';
 export const workStream = (lane: Lane): string => `WORK_${lane.toUpperCase()}`;
 export const workConsumer = (modelClass: ModelClass): string => modelClass;
 export const WEBHOOKS_CONSUMER = 'webhooks';
+/** What counts the work of API keys: any ingest. */
+export const USAGE_CONSUMER = 'usage';
 export const backlogConsumer = (modelClass: ModelClass): string => `backlog-${modelClass}`;
 
 /** The crash of a worker shows after this long without a progress ack. */
@@ -120,6 +124,7 @@ export const CONSUMERS: readonly ConsumerDeclaration[] = [
   })),
   // All ingests share it: each end of a job becomes due for its webhooks once.
   { stream: EVENTS_STREAM, name: WEBHOOKS_CONSUMER, filter: END_KINDS.map(jobEventFilter) },
+  { stream: EVENTS_STREAM, name: USAGE_CONSUMER, filter: jobEventFilter('completed'), inOrder: true },
 ];
 
 export const BUCKETS = {
@@ -132,6 +137,9 @@ export const BUCKETS = {
   erasures: { name: 'erasures', maxBytes: 64 * MIB },
   webhooks: { name: 'webhooks', ttlMs: 7 * DAY_MS, maxBytes: GIB },
   webhookSecrets: { name: 'webhook-secrets', maxBytes: 16 * MIB },
+  keys: { name: 'keys', maxBytes: 64 * MIB },
+  usage: { name: 'usage', ttlMs: 400 * DAY_MS, maxBytes: 256 * MIB },
+  places: { name: 'places', ttlMs: 7 * DAY_MS, maxBytes: 64 * MIB },
 } as const;
 
 /** Audio in the JetStream Object Store, where there is no S3. */

@@ -2,12 +2,13 @@ import type { EventSource } from '../bus/publish-event.ts';
 import type { Erasure } from '../contracts/erasure.ts';
 import { PipelineError, type ErrorCode } from '../contracts/errors.ts';
 import { audioBlobKey } from '../contracts/job.ts';
+import { forgetAccepted } from '../storage/accepted-jobs.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Erasures } from '../storage/erasures.ts';
 import type { JobRecords } from '../storage/job-records.ts';
 import type { ResultCache } from '../storage/result-cache.ts';
 import { cancelJob } from './cancel-job.ts';
-import { eraseDeadLetters, eraseDeliveries, eraseEvents, eraseQueued } from './job-traces.ts';
+import { eraseDeadLetters, eraseEvents, eraseQueued, eraseWebhooks } from './job-traces.ts';
 
 export interface EraseJob {
   readonly source: EventSource;
@@ -62,10 +63,11 @@ export async function sweepJob(deps: EraseJob, erasure: Erasure): Promise<void> 
     eraseQueued(bus, jobId),
     eraseDeadLetters(bus, jobId),
     eraseEvents(bus, jobId),
-    eraseDeliveries(bus, jobId),
+    eraseWebhooks(bus, jobId),
     deps.records.release(resultKey, jobId),
     deps.results.erase(resultKey, [jobId, resultMadeBy]),
     eraseAudio(deps, erasure),
+    forgetAccepted(deps.blobs, jobId),
   ]);
   await deps.erasures.markSwept(erasure);
 }
@@ -80,7 +82,7 @@ export async function sweepAgain(deps: EraseJob, { jobId, resultKey }: Erasure):
     eraseQueued(bus, jobId),
     eraseDeadLetters(bus, jobId),
     eraseEvents(bus, jobId),
-    eraseDeliveries(bus, jobId),
+    eraseWebhooks(bus, jobId),
     deps.records.release(resultKey, jobId),
     deps.results.eraseOf(resultKey, jobId),
   ]);

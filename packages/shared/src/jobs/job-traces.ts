@@ -5,7 +5,6 @@ import { deadLetter } from '../contracts/dead-letter.ts';
 import { LANES } from '../contracts/identifiers.ts';
 import { eventsOfJob } from '../contracts/job-event.ts';
 import { segmentTextsOfJob } from '../contracts/segment-text.ts';
-import { deliveriesOfJob } from '../contracts/webhook.ts';
 import {
   BUCKETS,
   DEAD_STREAM,
@@ -14,6 +13,7 @@ import {
   SEGMENTS_STREAM,
   workStream,
 } from '../contracts/topology.ts';
+import { deliveriesOfJob } from '../contracts/webhook.ts';
 
 const QUEUES: readonly string[] = [INTAKE_STREAM, ...LANES.map(workStream)];
 
@@ -37,14 +37,14 @@ export async function eraseDeadLetters(bus: Bus, jobId: string): Promise<void> {
   }
 }
 
-/** What is, or was, to be told of a job's end by webhooks. */
-export async function eraseDeliveries(bus: Bus, jobId: string): Promise<void> {
-  const { name } = BUCKETS.webhooks;
-  await purgeSubject(bus, `KV_${name}`, `$KV.${name}.${deliveriesOfJob(jobId)}`);
-}
-
 /** What was told of a job, and what its segments said. */
 export async function eraseEvents(bus: Bus, jobId: string): Promise<void> {
   await purgeSubject(bus, EVENTS_STREAM, eventsOfJob(jobId));
   await purgeSubject(bus, SEGMENTS_STREAM, segmentTextsOfJob(jobId));
+}
+
+/** Who was to be told of a job's end, and what they were to be told. */
+export async function eraseWebhooks(bus: Bus, jobId: string): Promise<void> {
+  const { name } = BUCKETS.webhooks;
+  await purgeSubject(bus, `KV_${name}`, `$KV.${name}.${deliveriesOfJob(jobId)}`);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withSettingsFromFiles } from './settings-from-files.ts';
 
 /** Settings from the environment: all strings, so each helper says exactly what it takes. */
 const digits = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number);
@@ -42,19 +43,35 @@ export const blobSettings = {
   S3_BUCKET: text('audio'),
   S3_ACCESS_KEY: text('whisper'),
   S3_SECRET_KEY: text('whisper-secret'),
+  S3_CA_FILE: z.string().optional(),
 } as const;
 
 /**
- * Parses the environment once; empty values count as unset. On failure prints what is wrong, setting
+ * Parses the environment once; empty values count as unset, and `<SETTING>_FILE` names a file that holds one. On failure prints what is wrong, setting
  * by setting, and ends the process with 1.
+ * @param contradiction what is wrong between settings that are right by themselves
  */
 export function readSettings<Shape extends z.ZodRawShape>(
   shape: Shape,
   env: Readonly<Record<string, string | undefined>>,
+  contradiction: (settings: z.infer<z.ZodObject<Shape>>) => string | undefined = () => undefined,
 ): Readonly<z.infer<z.ZodObject<Shape>>> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = z.object(shape).safeParse(given);
-  if (result.success) return Object.freeze(result.data);
-  process.stderr.write(`Settings are wrong:\n${z.prettifyError(result.error)}\n`);
+  const result = z.object(shape).safeParse(givenSettings(Object.keys(shape), env));
+  if (!result.success) return refuse(z.prettifyError(result.error));
+  const wrong = contradiction(result.data);
+  return wrong === undefined ? Object.freeze(result.data) : refuse(wrong);
+}
+
+function givenSettings(names: readonly string[], env: Readonly<Record<string, string | undefined>>): object {
+  try {
+    const all = withSettingsFromFiles(names, env);
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`Settings are wrong:\n${why}\n`);
   process.exit(1);
 }

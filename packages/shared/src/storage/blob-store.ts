@@ -24,6 +24,8 @@ export interface BlobStore {
   readonly delete: (key: string) => Promise<void>;
   /** Deletes every blob whose key begins so. */
   readonly deleteBelow: (prefix: string) => Promise<void>;
+  /** Every key that begins so, as it is found. */
+  readonly list: (prefix: string) => AsyncIterable<string>;
   /** Resolves when the store answers. */
   readonly check: () => Promise<void>;
 }

@@ -58,6 +58,12 @@ export function createObjectBlobStore(bus: Bus, maxBytes: number): BlobStore {
         if (name.startsWith(prefix)) await guard(remove(bus, objects, name));
       }
     },
+    list: async function* (prefix) {
+      const objects = await guard(store());
+      for (const { name, deleted } of await guard(objects.list())) {
+        if (!deleted && name.startsWith(prefix)) yield name;
+      }
+    },
     check: async () => {
       await guard(store().then((objects) => objects.status()));
     },

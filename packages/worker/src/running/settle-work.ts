@@ -7,6 +7,7 @@ import {
   type JobRecord,
   type JobState,
 } from '@whisper/shared/contracts/job-record';
+import { forgetAccepted } from '@whisper/shared/storage/accepted-jobs';
 import { announceEnd } from './announce-end.ts';
 import { judgeFailure, type Verdict } from './retry-policy.ts';
 import type { Running } from './running.ts';
@@ -29,6 +30,11 @@ export async function settleSuccess(deps: WorkerDeps, delivery: Delivery, runnin
 export async function settleEnded(deps: WorkerDeps, delivery: Delivery, ended: Running): Promise<void> {
   await announceEnd(deps, delivery, ended);
   await delivery.ack();
+  const { jobId } = ended.work.job;
+  // Not waited for: when it fails the note expires with its audio, and the record tells that the job has ended.
+  forgetAccepted(deps.blobs, jobId).catch((err: unknown) => {
+    deps.log.warn({ err, jobId }, 'note of the accepted job not removed');
+  });
 }
 
 /** Hands the job back for another try, or ends it when no try can help or all are used. */

@@ -21,7 +21,7 @@ export interface WorkerDeps {
   readonly blobs: BlobStore;
   readonly results: ResultCache;
   readonly records: JobRecords;
-  readonly erasures: Erasures;
+  readonly erasures: Pick<Erasures, 'request'>;
   readonly models: ModelStore;
   readonly engines: EngineSlots;
   readonly slots: SlotStates;

@@ -2,19 +2,27 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import type { Logger } from '@whisper/shared/kit/logger';
-import { identify } from '../callers/identify.ts';
+import type { KeyUsages } from '@whisper/shared/storage/key-usage';
+import { identify, type Identify } from '../callers/identify.ts';
+import { limitRequests } from '../callers/limit-requests.ts';
+import type { RequestRates } from '../callers/request-rates.ts';
 import { dialectOf, dialects } from '../dialects/dialects.ts';
 import { docsPage } from '../openapi/docs-page.ts';
 import { openApiDocument } from '../openapi/document.ts';
+import { cors } from './cors.ts';
 import { errorResponse } from './error-response.ts';
 import { getJobEvents, type GetJobEvents } from './get-job-events.ts';
+import { getUsage } from './get-usage.ts';
 import { getStatus, type GetStatus } from './get-status.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { postUpload, type PostUpload } from './post-upload.ts';
 import { requestId } from './request-id.ts';
 import { addWebhookRoutes, type WebhookRoutes } from './webhook-routes.ts';
 
-export interface AppDeps extends PostUpload, GetStatus, GetJobEvents, WebhookRoutes {
+export interface AppDeps extends PostUpload, GetStatus, GetJobEvents, WebhookRoutes, Identify {
+  readonly rates: RequestRates;
+  readonly usages: KeyUsages;
+  readonly corsOrigins: readonly string[];
   readonly log: Logger;
   /** Why this process should get no requests now, if so. */
   readonly notReady: () => Promise<string | undefined>;
@@ -35,13 +43,14 @@ export function createApp(deps: AppDeps): Koa {
   addWebhookRoutes(router, deps);
   router.get('/jobs/:id/events', getJobEvents(deps));
   router.get('/status', getStatus(deps));
+  router.get('/usage', getUsage(deps));
   router.get('/livez', (ctx) => {
     ctx.body = { alive: true };
   });
   router.get('/readyz', async (ctx) => {
     const why = await deps.notReady();
     ctx.status = why ? 503 : 200;
-    ctx.body = why ? { ready: false, why } : { ready: true };
+    ctx.body = why ? { ready: false, why } : { ready: true, workers: deps.workers.workers().length };
   });
   const document = openApiDocument();
   router.get('/openapi.json', (ctx) => {
@@ -56,8 +65,10 @@ export function createApp(deps: AppDeps): Koa {
     deps.log.warn({ err }, 'response not delivered');
   });
   app.use(requestId);
+  app.use(cors(deps.corsOrigins));
   app.use(errorResponse(dialectOf, deps.log));
-  app.use(identify());
+  app.use(identify(deps));
+  app.use(limitRequests(deps.rates));
   app.use(router.routes());
   app.use(
     router.allowedMethods({

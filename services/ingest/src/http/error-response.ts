@@ -7,6 +7,8 @@ import type { Dialect } from '../dialects/dialect.ts';
 const LINGER_MS = 2_000;
 /** Where nobody can tell when it will be better. */
 const RETRY_AFTER_SECONDS = 5;
+/** OpenAI's clients wait no longer before they try again, with all of the audio. */
+const WORTH_WAITING_SECONDS = 60;
 
 /** Every failure of a request, told in the words of the dialect that owns its path. */
 export function errorResponse(dialectOf: (path: string) => Dialect, log: Logger): Middleware {
@@ -30,8 +32,11 @@ function answer(ctx: Context, error: PipelineError, dialect: Dialect): void {
   const { body, status } = dialect.renderError(withoutSecrets(error));
   ctx.status = status;
   ctx.body = body;
-  if (error.httpStatus === 503) {
-    ctx.set('Retry-After', String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
+  if (error.httpStatus === 401) ctx.set('WWW-Authenticate', 'Bearer');
+  if (error.httpStatus === 503 || error.httpStatus === 429) {
+    const seconds = error.retryAfterSeconds ?? RETRY_AFTER_SECONDS;
+    ctx.set('Retry-After', String(seconds));
+    if (seconds > WORTH_WAITING_SECONDS) ctx.set('X-Should-Retry', 'false');
   }
   if (!ctx.req.complete) closeAfterAnswer(ctx);
 }

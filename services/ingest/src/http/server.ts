@@ -1,13 +1,19 @@
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Koa from 'koa';
+import type { Logger } from '@whisper/shared/kit/logger';
+import { followCertificate, readCertificate, type CertificateFiles } from './certificate.ts';
 import { refuseNonsense } from './refuse-nonsense.ts';
 
 export interface ServerSettings {
   readonly host: string;
   readonly port: number;
+  /** HTTPS with these, HTTP without. */
+  readonly certificate?: CertificateFiles | undefined;
+  readonly log: Logger;
   /** Requests in flight get this long to finish when the server stops. */
   readonly drainMs: number;
   /** Called when they did not: they must give up now. */
@@ -31,15 +37,8 @@ export async function startServer(app: Koa, settings: ServerSettings): Promise<R
   const onRequest = (request: http.IncomingMessage, response: http.ServerResponse): void => {
     void handle(request, response);
   };
-  const server = http.createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: LOOK_FOR_OVERDUE_MS,
-      requestTimeout: 0,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    onRequest,
-  );
+  const { scheme, server, following } = await createServer(settings);
+  server.on('request', onRequest);
   server.on('clientError', refuseNonsense);
   // A client that asks before it sends its body gets the go-ahead only once it has been admitted.
   server.on('checkContinue', onRequest);
@@ -47,12 +46,41 @@ export async function startServer(app: Koa, settings: ServerSettings): Promise<R
   await once(server, 'listening');
   const { address, port } = server.address() as AddressInfo;
   return {
-    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
-    [Symbol.asyncDispose]: () => stop(server, settings),
+    url: `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    [Symbol.asyncDispose]: () => {
+      following?.[Symbol.dispose]();
+      return stop(server, settings);
+    },
   };
 }
 
-async function stop(server: http.Server, { drainMs, onDrainOver }: ServerSettings): Promise<void> {
+interface Created {
+  readonly scheme: 'http' | 'https';
+  readonly server: http.Server | https.Server;
+  /** Looks whether the certificate is renewed. */
+  readonly following?: Disposable;
+}
+
+async function createServer({ certificate, log }: ServerSettings): Promise<Created> {
+  const limits = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: LOOK_FOR_OVERDUE_MS,
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  if (!certificate) return { scheme: 'http', server: http.createServer(limits) };
+  const server = https.createServer({
+    ...limits,
+    ...(await readCertificate(certificate)),
+    minVersion: 'TLSv1.2',
+  });
+  return { scheme: 'https', server, following: await followCertificate(server, certificate, log) };
+}
+
+async function stop(
+  server: http.Server | https.Server,
+  { drainMs, onDrainOver }: ServerSettings,
+): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ownDialect } from '../dialects/own/own-dialect.ts';
+import { usageSchema } from '../http/get-usage.ts';
 import { jsonBody, pathParameters, type Operation, type Paths } from './operation.ts';
 
 const jobSchema = z.looseObject({
@@ -92,13 +93,20 @@ export const JOB_OPERATIONS: Paths = {
     ]),
   },
   '/status': { get: operation('Queues, workers, models, cache', jsonBody(z.looseObject({})), []) },
+  '/usage': {
+    get: operation(
+      "What the caller's key may use, and what its jobs were, day by day",
+      jsonBody(usageSchema),
+      [query('days', 'how many, today included (7)')],
+    ),
+  },
   '/livez': {
     get: operation('Whether this process lives', jsonBody(z.object({ alive: z.literal(true) })), []),
   },
   '/readyz': {
     get: operation(
       'Whether this process should get requests',
-      jsonBody(z.object({ ready: z.boolean(), why: z.string().optional() })),
+      jsonBody(z.object({ ready: z.boolean(), workers: z.int().optional(), why: z.string().optional() })),
       [],
     ),
   },

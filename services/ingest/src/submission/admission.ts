@@ -1,8 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Bus } from '@whisper/shared/bus/connect';
+import type { KeyUsages } from '@whisper/shared/storage/key-usage';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import type { ModelClass } from '@whisper/shared/contracts/identifiers';
+import { checkDailyQuota } from '../callers/daily-quota.ts';
 import type { Caller } from '../callers/caller.ts';
 import type { QueueRoom } from './queue-room.ts';
 import type { RoomForecast } from './room-forecast.ts';
@@ -16,6 +18,7 @@ const DISK_RESERVE_BYTES = 256 * 1024 * 1024;
 export interface AdmissionDeps {
   readonly bus: Bus;
   readonly store: StoreHealth;
+  readonly usages: KeyUsages;
   readonly queueRoom: () => Promise<QueueRoom>;
   readonly roomForecast: RoomForecast;
   readonly spoolDirectory: string;
@@ -41,6 +44,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       const leave: Disposable = { [Symbol.dispose]: () => uploads-- };
       try {
         await checkReach(deps, Number(request.headers['content-length'] ?? 0));
+        await checkDailyQuota(deps.usages, caller, new Date());
         await checkRoom(deps, caller, modelClass);
         return leave;
       } catch (error) {

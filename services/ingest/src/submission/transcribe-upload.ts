@@ -87,7 +87,7 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
   };
 }
 
-export function draftOf({ caller: { tenant }, file, request }: Submission): JobDraft {
+export function draftOf({ caller: { key, tenant }, file, request }: Submission): JobDraft {
   const { sha256, sizeBytes } = file;
   return {
     version: 1,
@@ -95,6 +95,7 @@ export function draftOf({ caller: { tenant }, file, request }: Submission): JobD
     audio: { sha256, sizeBytes },
     ...request,
     tenant,
+    ...(key && { keyId: key.keyId }),
     submittedAt: new Date().toISOString(),
   };
 }

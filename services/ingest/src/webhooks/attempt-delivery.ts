@@ -22,23 +22,25 @@ export interface AttemptDelivery {
 /**
  * One attempt at a delivery that is due: claims it, so that no other ingest is at it, sends it, and writes down what came
  * of it. A crash in between costs the receiver a duplicate, never the webhook.
+ * @returns the delivery as it is now; `undefined` when it was erased or has expired
  * @throws PipelineError `queue_unavailable`: it stays due
  */
 export async function attemptDelivery(
   deps: AttemptDelivery,
   seen: Delivery,
   stop: AbortSignal,
-): Promise<void> {
+): Promise<Delivery | undefined> {
   const key = deliveryKey(seen.jobId, seen.endpointId);
   const mine = await deps.deliveries.change(key, (current) =>
     isAsSeen(current, seen) ? claimed(current, deps.now()) : undefined,
   );
-  if (!mine) return; // somebody else is at it, or it is told already
+  if (!mine) return (await deps.deliveries.get(key))?.value; // somebody else is at it, or it is told already
   const outcome = await send(deps, mine, stop);
   const after = await deps.deliveries.change(key, (current) =>
     isSameTry(current, mine) ? settled(current, outcome, deps.now(), deps.random()) : undefined,
   );
   if (after) tell(deps.log, after, outcome);
+  return after ?? (await deps.deliveries.get(key))?.value;
 }
 
 const isAsSeen = (current: Delivery, seen: Delivery): boolean =>

@@ -20,6 +20,9 @@ export async function runDeliveries(deps: AttemptDelivery): Promise<AsyncDisposa
       const delivery = next;
       const key = deliveryKey(delivery.jobId, delivery.endpointId);
       const work = attemptDelivery(deps, delivery, stopped.signal)
+        .then((now) => {
+          pending.put(key, now); // what is purged from the bucket, its watch does not tell
+        })
         .catch((err: unknown) => {
           deps.log.warn({ err, jobId: delivery.jobId }, 'webhook not settled: it stays due');
         })

@@ -15,6 +15,7 @@ import {
   EVENTS_STREAM,
   INTAKE_STREAM,
   SEGMENTS_STREAM,
+  WEBHOOKS_CONSUMER,
   workConsumer,
   workStream,
 } from '../topology.ts';
@@ -26,6 +27,7 @@ import {
   deletesFrom,
   follows,
   followsBucket,
+  forgetsKeys,
   hears,
   keepsObjects,
   kvStream,
@@ -41,7 +43,7 @@ import {
   type Grant,
 } from './grants.ts';
 
-const { results, jobs, workers, settings, leases, erasures, idempotency } = BUCKETS;
+const { results, jobs, workers, settings, leases, erasures, idempotency, webhooks, webhookSecrets } = BUCKETS;
 const CLASSES = MODEL_CLASSES.map(workConsumer);
 const LANE_STREAMS = LANES.map(workStream);
 const RECORDS = writesKeys(jobs.name, jobRecordKey('*'));
@@ -54,16 +56,16 @@ const OVERVIEW = all(
   followsBucket(workers.name, settings.name),
   says(POSITION_SUBJECT, BOARD_SUBJECT),
 );
-/** Takes a job out of every stream and bucket. */
+/** Takes every trace of a job away, on request: `erasures` says which are under way. */
 const ERASES = all(
-  follows(...[jobs, erasures].map(({ name }) => kvStream(name))),
-  reads(INTAKE_STREAM, ...LANE_STREAMS, DEAD_STREAM),
-  deletesFrom(INTAKE_STREAM, ...LANE_STREAMS, DEAD_STREAM),
-  deletesFrom(...[jobs, results, erasures].map(({ name }) => kvStream(name))),
+  reads(INTAKE_STREAM, DEAD_STREAM, ...LANE_STREAMS),
+  deletesFrom(INTAKE_STREAM, DEAD_STREAM, ...LANE_STREAMS),
   purges(EVENTS_STREAM),
   purges(SEGMENTS_STREAM),
-  purges(kvStream(BUCKETS.webhooks.name)),
-  writesKeys(erasures.name, '*'),
+  forgetsKeys(results.name, jobs.name),
+  followsBucket(erasures.name, jobs.name),
+  writesKeys(erasures.name),
+  forgetsKeys(erasures.name),
 );
 /** Answers go to those who may ask. */
 const answers = (...askers: readonly Role[]): Grant =>
@@ -77,7 +79,6 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     readsBucket(results.name, jobs.name),
     RECORDS,
     FLIGHTS,
-    ERASES,
     readsBucket(idempotency.name),
     writesKeys(idempotency.name),
     TELLS_CANCELLED,
@@ -86,7 +87,14 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     hears(WAITING_FILTER),
     says(WAITING_FILTER),
     answers('ingest'),
+    takesFrom(EVENTS_STREAM, [WEBHOOKS_CONSUMER]),
+    followsBucket(webhooks.name),
+    writesKeys(webhooks.name),
+    purges(kvStream(webhooks.name)), // those of a job that is erased
+    readsBucket(webhookSecrets.name),
+    writesKeys(webhookSecrets.name),
     keepsObjects(AUDIO_OBJECT_STORE),
+    ERASES,
   ],
   scheduler: [
     follows(INTAKE_STREAM),
@@ -141,10 +149,11 @@ function worker(lane: Lane): readonly Grant[] {
     readsBucket(results.name, jobs.name, workers.name),
     writesKeys(results.name),
     RECORDS,
-    readsBucket(erasures.name),
-    writesKeys(erasures.name, '*'), // what it finds erased is to be swept once more
     writesKeys(workers.name),
     followsBucket(settings.name),
+    forgetsKeys(results.name), // of a job that was erased meanwhile
+    readsBucket(erasures.name),
+    writesKeys(erasures.name),
     keepsObjects(AUDIO_OBJECT_STORE),
   ];
 }

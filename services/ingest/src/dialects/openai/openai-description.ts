@@ -48,7 +48,7 @@ export const READ_MODEL: ReadDescription = { summary: 'retrieveModel', answer: m
 export const errorSchema = z.object({
   error: z.object({
     message: z.string(),
-    type: z.enum(['invalid_request_error', 'server_error']),
+    type: z.enum(['invalid_request_error', 'server_error', 'requests', 'insufficient_quota']),
     param: z.string().nullable(),
     code: z.string().nullable(),
   }),

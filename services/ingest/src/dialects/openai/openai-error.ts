@@ -22,6 +22,16 @@ const CODES: Partial<Record<ErrorCode, string>> = {
   missing_file: 'missing_required_parameter',
   not_found: 'unknown_url',
   internal: 'server_error',
+  missing_api_key: 'invalid_api_key',
+  insufficient_scope: 'insufficient_permissions',
+  rate_limited: 'rate_limit_exceeded',
+  too_many_jobs: 'rate_limit_exceeded',
+  quota_exceeded: 'insufficient_quota',
+};
+const TYPES: Partial<Record<ErrorCode, string>> = {
+  rate_limited: 'requests',
+  too_many_jobs: 'requests',
+  quota_exceeded: 'insufficient_quota',
 };
 /** Its clients choose the class of an error by its status. */
 const STATUSES: Partial<Record<ErrorCode, number>> = { unknown_model: 404 };
@@ -32,7 +42,7 @@ export function renderOpenaiError(error: PipelineError): RenderedError {
 }
 
 export function openaiErrorBody({ code, field, httpStatus, message }: PipelineError): object {
-  const type = httpStatus >= 500 ? 'server_error' : 'invalid_request_error';
+  const type = TYPES[code] ?? (httpStatus >= 500 ? 'server_error' : 'invalid_request_error');
   const param = field === undefined ? null : (NAMES[field] ?? field);
   const told = field && param ? message.replace(`${field}:`, `${param}:`) : message;
   return { error: { message: told, type, param, code: CODES[code] ?? code } };
