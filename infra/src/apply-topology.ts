@@ -14,7 +14,9 @@ import {
   ACK_WAIT_MS,
   BUCKETS,
   CONSUMERS,
+  DEAD_STREAM,
   DUPLICATE_WINDOW_MS,
+  EVENTS_STREAM,
   INTAKE_STREAM,
   STREAMS,
   type ConsumerDeclaration,
@@ -29,6 +31,10 @@ export interface TopologySettings {
   readonly replicas: number;
   readonly resultTtlSeconds: number;
   readonly audioTtlDays: number;
+  /** How long jobs, events and dead letters are kept; else as declared. */
+  readonly jobTtlSeconds?: number;
+  readonly eventTtlSeconds?: number;
+  readonly deadTtlSeconds?: number;
   /** Jobs of one class that may wait or run; the next one is refused. */
   readonly queueLimit: number;
   /** Jobs of one tenant and class that may wait in the backlog. */
@@ -44,15 +50,24 @@ export async function applyTopology(bus: Bus, blobs: BlobStore, settings: Topolo
   for (const declared of STREAMS) await applyStream(bus.manager, streamConfig(declared, settings));
   for (const declared of CONSUMERS) await applyConsumer(bus.manager, declared);
   for (const bucket of Object.values(BUCKETS)) {
-    const ttlMs =
-      bucket.name === 'results' ? settings.resultTtlSeconds * 1000 : 'ttlMs' in bucket ? bucket.ttlMs : 0;
     await applyBucket(bus, {
       name: bucket.name,
-      ttlMs,
+      ttlMs: bucketTtlMs(bucket, settings),
       maxBytes: bucket.maxBytes,
       replicas: settings.replicas,
     });
   }
+}
+
+function bucketTtlMs(bucket: { name: string; ttlMs?: number }, settings: TopologySettings): number {
+  if (bucket.name === BUCKETS.results.name) return settings.resultTtlSeconds * 1_000;
+  if (bucket.name === BUCKETS.jobs.name && settings.jobTtlSeconds) return settings.jobTtlSeconds * 1_000;
+  return bucket.ttlMs ?? 0;
+}
+
+function streamTtlMs({ maxAgeMs = 0, name }: StreamDeclaration, settings: TopologySettings): number {
+  if (name === EVENTS_STREAM && settings.eventTtlSeconds) return settings.eventTtlSeconds * 1_000;
+  return name === DEAD_STREAM && settings.deadTtlSeconds ? settings.deadTtlSeconds * 1_000 : maxAgeMs;
 }
 
 type NamedStream = Partial<StreamConfig> & { name: string };
@@ -69,7 +84,7 @@ function streamConfig(declared: StreamDeclaration, settings: TopologySettings): 
     discard: declared.boundedPerSubject ? DiscardPolicy.New : DiscardPolicy.Old,
     max_bytes: declared.maxBytes,
     max_msg_size: declared.maxMessageBytes,
-    max_age: nanos(declared.maxAgeMs ?? 0),
+    max_age: nanos(streamTtlMs(declared, settings)),
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     ...(declared.boundedPerSubject && {
       max_msgs_per_subject: declared.name === INTAKE_STREAM ? tenantQueueLimit : queueLimit,

@@ -173,7 +173,7 @@ suite(
         process.kill(pid, 'SIGCONT');
       }
       await eventually(() => worker.log().some(({ msg, jobId: id }) => id === jobId && /erased/.test(msg)));
-      await eventually(async () => (await hits(context, late.needles)).length === 0);
+      await untilErased(context, jobId, late.needles);
       const next = await jobsApi.submit(url, pacedAudio({ text: 'next', delayMs: 5 }), 'tiny');
       await inState(url, next.body.jobId, 'completed');
     });

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
 import { connect } from 'node:net';
@@ -12,7 +12,9 @@ import { postForm } from '../helpers/post-form.ts';
 import { startSystem, type System } from '../helpers/start-system.ts';
 import { suite } from '../helpers/suite.ts';
 
-const BODIES = 300;
+const BODIES = 1_000;
+/** Generous: what a garbage collector leaves lying about. */
+const MAX_GROWTH_BYTES = 200 * 1024 ** 2;
 const SEED = 20_260_821;
 const MAX_UPLOAD_BYTES = 1_000_000;
 const MAX_UPLOADS = 4;
@@ -48,6 +50,12 @@ interface Answered {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
+}
+
+const PAGE_BYTES = 4_096;
+async function residentBytes(pid: number): Promise<number> {
+  const [, pages = ''] = (await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ');
+  return Number(pages) * PAGE_BYTES;
 }
 
 function send(url: string, { body, contentType }: MalformedForm, chunked = false): Promise<Answered> {
@@ -96,6 +104,8 @@ suite(
         return { room, form: malformedForm(room.fileField, random) };
       });
       const seen = new Map<number, number>();
+      const pid = system.ingest.process.pid ?? 0;
+      const before = await residentBytes(pid);
       await inParallel(BODIES, MAX_UPLOADS, async (n) => {
         const { form, room } = forms[n] ?? { form: undefined, room: ROOMS[0] };
         if (!form) return;
@@ -107,6 +117,9 @@ suite(
         seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
       });
       assert.ok((seen.get(400) ?? 0) > BODIES / 4, JSON.stringify([...seen]));
+      assert.is(system.ingest.process.exitCode, null, 'the same process');
+      const growth = (await residentBytes(pid)) - before;
+      assert.ok(growth < MAX_GROWTH_BYTES, `grew by ${growth} bytes`);
     });
 
     test('the size is counted as it comes, whatever was declared', async ({ system }) => {

@@ -52,6 +52,8 @@ export const jobsApi = {
   get: (url: string, jobId: string): Promise<Asked<ShownJob>> => ask(placedSchema, `${url}/jobs/${jobId}`),
   cancel: (url: string, jobId: string): Promise<Asked<ShownJob>> =>
     ask(placedSchema, `${url}/jobs/${jobId}`, { method: 'DELETE' }),
+  retry: (url: string, jobId: string): Promise<Asked<ShownJob>> =>
+    ask(placedSchema, `${url}/jobs/${jobId}/retry`, { method: 'POST' }),
   erase: (url: string, jobId: string): Promise<Asked<{ jobId: string; state: string }>> =>
     ask(z.strictObject({ jobId: z.string(), state: z.string() }), `${url}/jobs/${jobId}?erase=true`, {
       method: 'DELETE',

@@ -74,7 +74,7 @@ suite(
       records,
     }) => {
       assert.equal((await walk(bus, { states: ['failed'], limit: 5 })).ids, ['oldest']);
-      await records.reopen(newJob('oldest'), 'light');
+      await records.reopen(newJob('oldest'), 'light', ['failed']);
       assert.equal(
         (await listJobs(bus, { limit: 1 })).jobs.map(({ jobId }) => jobId),
         ['oldest'],

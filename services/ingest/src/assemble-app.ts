@@ -20,6 +20,7 @@ import type { Completions } from './submission/completions.ts';
 import { lookUpResult } from './submission/look-up-result.ts';
 import { createQueueRoom } from './submission/queue-room.ts';
 import { createRoomForecast } from './submission/room-forecast.ts';
+import type { IdempotentRequests } from './submission/idempotent-requests.ts';
 import type { StoreHealth } from './submission/store-health.ts';
 import { createTranscriber } from './submission/transcribe-upload.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
@@ -41,6 +42,7 @@ export interface IngestParts extends Accounts {
   readonly guard: AddressGuard;
   readonly webhooks: Webhooks;
   readonly store: StoreHealth;
+  readonly idempotent: IdempotentRequests;
   /** Who comes without a key; missing where keys are required. */
   readonly keyless: Caller | undefined;
   readonly spoolDirectory: string;
@@ -66,6 +68,7 @@ export function assembleApp(parts: IngestParts): Koa {
       directory: parts.spoolDirectory,
       maxBytes: config.MAX_UPLOAD_BYTES,
       idleMs: config.UPLOAD_IDLE_SECONDS * 1000,
+      minBytesPerSecond: config.UPLOAD_MIN_BYTES_PER_SECOND,
     },
     fetching: {
       ...parts,

@@ -36,6 +36,8 @@ const shape = {
   MAX_UPLOADS: integer(32, 1, 10_000),
   /** A connection that sends nothing of its upload for this long is cut. */
   UPLOAD_IDLE_SECONDS: integer(30, 1, 3_600),
+  /** So is one that sends less than this over that time. */
+  UPLOAD_MIN_BYTES_PER_SECOND: integer(8_192, 0, 1_000_000_000),
   /** How long a synchronous request waits for its text. */
   WAIT_SECONDS: integer(3_600, 1, 86_400),
   /** Whether a job ends when the last client that waited for it hangs up; one to come back for never does. */

@@ -22,6 +22,7 @@ import { certificateFiles } from './http/certificate.ts';
 import { startServer } from './http/server.ts';
 import { watchAbandonment } from './submission/abandonment.ts';
 import { followCompletions } from './submission/completions.ts';
+import { openIdempotentRequests } from './submission/idempotent-requests.ts';
 import { watchStore } from './submission/store-health.ts';
 import { startWebhooks } from './webhooks/webhooks.ts';
 
@@ -59,12 +60,13 @@ await using webhooks = await startWebhooks({
   ...{ log, bus, records, results, guard, now: Date.now },
   defaultUrl: config.WEBHOOK_URL,
 });
+const idempotent = await openIdempotentRequests(bus, records);
 await using accounts = await openAccounts(bus, records, log);
 using store = await watchStore(blobs, log);
 
 const app = assembleApp({
   ...{ config, log, bus, blobs, results, records, settings, workers },
-  ...{ completions, abandonment, eraser, tail, guard, webhooks, store, catalogue },
+  ...{ completions, abandonment, eraser, idempotent, tail, guard, webhooks, store, catalogue },
   ...{ ...accounts, keyless: keylessBy(config) },
   spoolDirectory: spool.directory,
   stop,

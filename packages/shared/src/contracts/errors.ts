@@ -32,6 +32,7 @@ const ERRORS = {
   audio_too_long: { httpStatus: 413, retryable: false },
   unsupported_content_type: { httpStatus: 415, retryable: false },
   undecodable_audio: { httpStatus: 415, retryable: false },
+  idempotency_key_reused: { httpStatus: 422, retryable: false },
   no_audio_track: { httpStatus: 422, retryable: false },
   url_unreachable: { httpStatus: 422, retryable: false },
   rate_limited: { httpStatus: 429, retryable: true },

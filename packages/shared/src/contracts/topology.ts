@@ -133,6 +133,7 @@ export const BUCKETS = {
   workers: { name: 'workers', ttlMs: MINUTE_MS, maxBytes: 16 * MIB },
   settings: { name: 'settings', maxBytes: 16 * MIB },
   leases: { name: 'leases', maxBytes: MIB },
+  idempotency: { name: 'idempotency', ttlMs: DAY_MS, maxBytes: 256 * MIB },
   erasures: { name: 'erasures', maxBytes: 64 * MIB },
   webhooks: { name: 'webhooks', ttlMs: 7 * DAY_MS, maxBytes: GIB },
   webhookSecrets: { name: 'webhook-secrets', maxBytes: 16 * MIB },

@@ -7,5 +7,10 @@ export async function announceCancelled(source: EventSource, record: JobRecord):
   const { jobId, resultKey, model } = record;
   if (await hasEnd(source.bus, 'cancelled', jobId)) return;
   const reason = record.error?.code === 'job_abandoned' ? 'abandoned' : 'requested';
-  await publishEvent(source, 'cancelled', { jobId, resultKey, model, reason });
+  await publishEvent(source, 'cancelled', { jobId, resultKey, model, reason }, serialOf(record));
+}
+
+/** A job that was tried again may be cancelled once more; that is another event. */
+function serialOf({ attemptsForgiven, finishedAt = '' }: JobRecord): string | undefined {
+  return attemptsForgiven === undefined ? undefined : String(Date.parse(finishedAt));
 }

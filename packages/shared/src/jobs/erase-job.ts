@@ -76,10 +76,7 @@ export async function sweepJob(deps: EraseJob, erasure: Erasure): Promise<void> 
  * Removes what was on its way during the first sweep, and nothing that an identical request has made since.
  * @throws PipelineError `storage_unavailable`, `queue_unavailable`
  */
-export async function sweepAgain(
-  deps: Pick<EraseJob, 'source' | 'records' | 'results'>,
-  { jobId, resultKey }: Pick<Erasure, 'jobId' | 'resultKey'>,
-): Promise<void> {
+export async function sweepAgain(deps: EraseJob, { jobId, resultKey }: Erasure): Promise<void> {
   const { bus } = deps.source;
   await all([
     eraseQueued(bus, jobId),

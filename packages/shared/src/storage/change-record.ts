@@ -9,6 +9,7 @@ import {
   recordOf,
   type JobEntry,
   type JobRecord,
+  type JobState,
 } from '../contracts/job-record.ts';
 import type { JsonBucket, Versioned } from './json-bucket.ts';
 
@@ -75,11 +76,12 @@ export async function reopenRecord(
   records: JsonBucket<JobEntry>,
   job: Job,
   modelClass: ModelClass,
+  from: readonly JobState[],
 ): Promise<JobRecord> {
   const key = jobRecordKey(job.jobId);
   for (;;) {
     const found = notErased(await records.get(key));
-    if (found && found.value.state !== 'failed') return found.value;
+    if (found && !from.includes(found.value.state)) return found.value;
     const value = { ...queuedRecord(job, modelClass), ...(found && forgiven(found.value)) };
     const revision = await write(records, value, found?.revision);
     if (revision !== undefined) return value;

@@ -7,6 +7,7 @@ import {
   jobRecordKey,
   recordOf,
   type JobRecord,
+  type JobState,
 } from '../contracts/job-record.ts';
 import type { ModelClass } from '../contracts/identifiers.ts';
 import type { Job } from '../contracts/job.ts';
@@ -31,11 +32,11 @@ export interface JobRecords {
    */
   readonly change: (known: Known, change: (record: JobRecord) => JobRecord) => Promise<Versioned<JobRecord>>;
   /**
-   * Opens a failed job anew: it gets all its attempts again. One that waits or runs is left as it is; a missing
-   * record is made from the job.
-   * @returns the record as it is now, which is final when the job ended otherwise than by failing
+   * Opens a job anew that ended in one of these states: it gets all its attempts again. One that waits or runs is left
+   * as it is; a missing record is made from the job.
+   * @returns the record as it is now, which is final when the job ended otherwise
    */
-  readonly reopen: (job: Job, modelClass: ModelClass) => Promise<JobRecord>;
+  readonly reopen: (job: Job, modelClass: ModelClass, from: readonly JobState[]) => Promise<JobRecord>;
   /** Puts a tombstone in the place of a job's record, for good. */
   readonly erase: (jobId: string) => Promise<void>;
   readonly isErased: (jobId: string) => Promise<boolean>;
@@ -60,7 +61,7 @@ export async function openJobRecords(bus: Bus): Promise<JobRecords> {
     },
     create: async (record) => (await records.create(jobRecordKey(record.jobId), record)) !== undefined,
     change: (known, change) => changeRecord(records, known, change),
-    reopen: (job, modelClass) => reopenRecord(records, job, modelClass),
+    reopen: (job, modelClass, from) => reopenRecord(records, job, modelClass, from),
     erase: (jobId) => eraseRecord(records, jobId),
     isErased: async (jobId) => (await records.get(jobRecordKey(jobId)))?.value.state === 'erased',
     inFlight: async (resultKey) => {

@@ -29,9 +29,10 @@ export function createObjectBlobStore(bus: Bus, maxBytes: number): BlobStore {
   };
   return {
     prepare: async (expiry) => {
-      await guard(
-        manager.create(AUDIO_OBJECT_STORE, { ttl: daysOf(expiry) * NANOS_PER_DAY, max_bytes: maxBytes }),
-      );
+      const ttl = daysOf(expiry) * NANOS_PER_DAY;
+      await guard(manager.create(AUDIO_OBJECT_STORE, { ttl, max_bytes: maxBytes }));
+      const changed = { max_age: ttl, max_bytes: maxBytes }; // where it was there already
+      await guard(bus.manager.streams.update(`OBJ_${AUDIO_OBJECT_STORE}`, changed));
     },
     putFile: (key, path) => guard(put(key, createReadStream(path))),
     putBytes: (key, bytes) => guard(put(key, Readable.from([bytes]))),

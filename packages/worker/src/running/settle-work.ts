@@ -43,15 +43,20 @@ export async function settleFailure(
   delivery: Delivery,
   running: Running,
   error: PipelineError,
-): Promise<'handed back' | JobState> {
+): Promise<'handed back' | 'opened anew' | JobState> {
   const now = new Date().toISOString();
   let verdict: Verdict = { kind: 'fail' };
   const record = await deps.records.change(running.record, (current) => {
+    if (isOpenedAnew(running, current)) return current;
     const attempts = countedAttempts(current);
     const failed = { error, attempts, deliveries: delivery.deliveryCount };
     verdict = judgeFailure(failed, deps.maxAttempts, Math.random());
     return { ...current, ...afterFailure(current, verdict, now), error: toJobError(error) };
   });
+  if (isOpenedAnew(running, record.value)) {
+    await delivery.ack();
+    return 'opened anew';
+  }
   if (record.value.state === 'queued') {
     delivery.nak(delayOf(verdict));
     return 'handed back';
@@ -60,6 +65,10 @@ export async function settleFailure(
   await settleEnded(deps, delivery, { ...running, record });
   return record.value.state;
 }
+
+/** It was cancelled and is tried again: that is another message's matter. */
+const isOpenedAnew = ({ record }: Running, current: JobRecord): boolean =>
+  current.attemptsForgiven !== record.value.attemptsForgiven;
 
 function afterFailure(record: JobRecord, verdict: Verdict, now: string): Partial<JobRecord> {
   if (verdict.kind === 'fail') return { state: 'failed', finishedAt: now };

@@ -6,14 +6,16 @@ import { isTerminal, type JobRecord } from '@whisper/shared/contracts/job-record
 import type { Place } from '@whisper/shared/contracts/scheduler-questions';
 import { cancelJob } from '@whisper/shared/jobs/cancel-job';
 import { listJobs } from '@whisper/shared/jobs/list-jobs';
+import { retryJob } from '@whisper/shared/jobs/retry-job';
 import type { Logger } from '@whisper/shared/kit/logger';
+import type { BlobStore } from '@whisper/shared/storage/blob-store';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
 import { renderTranscript } from '@whisper/speech/formats/render-transcript';
 import { callerOf } from '../callers/caller.ts';
 import type { Eraser } from '../erasure/eraser.ts';
-import { describeJob } from '../jobs/describe-job.ts';
+import { describeJob, jobPath } from '../jobs/describe-job.ts';
 import { findJob } from '../jobs/find-job.ts';
 import { findResult } from '../jobs/find-result.ts';
 import { readJobId, readJobQuery } from '../jobs/read-job-query.ts';
@@ -23,13 +25,14 @@ import { queryFlag } from './query-flag.ts';
 export interface JobRoutes {
   readonly bus: Bus;
   readonly log: Logger;
+  readonly blobs: BlobStore;
   readonly records: JobRecords;
   readonly results: ResultCache;
   readonly workers: WorkerRegistry;
   readonly eraser: Eraser;
 }
 
-/** Jobs by their id: look, fetch, cancel, erase; and all of them, page by page. */
+/** Jobs by their id: look, fetch, try again, cancel, erase; and all of them, page by page. */
 export function addJobRoutes(router: Router, deps: JobRoutes): void {
   router.get('/jobs', async (ctx) => {
     const { jobs, next } = await listJobs(deps.bus, {
@@ -49,6 +52,13 @@ export function addJobRoutes(router: Router, deps: JobRoutes): void {
     const { body, contentType } = renderTranscript(transcript, renderingFor(record, transcript, asked));
     ctx.set('Content-Type', contentType);
     ctx.body = body;
+  });
+  router.post('/jobs/:id/retry', async (ctx) => {
+    const record = await findJob(deps.records, callerOf(ctx), idOf(ctx.params));
+    const opened = await retryJob(deps, record);
+    ctx.status = 202;
+    ctx.set('Location', jobPath(opened.jobId));
+    await sendJob(deps, ctx, opened);
   });
   router.delete('/jobs/:id', async (ctx) => {
     const jobId = idOf(ctx.params);

@@ -27,7 +27,7 @@ export async function nameJob(
     return accepted.jobId;
   }
   if (then === 'wait' && !wanted?.isAsked) return undefined;
-  const record = await recordHit(deps, draft);
+  const record = await recordHit(deps, draft, accepted.wantedId);
   if (wanted)
     await deps.webhooks.register(
       record.job ?? { ...draft, jobId: record.jobId },

@@ -4,19 +4,21 @@ import { callerOf } from '../callers/caller.ts';
 import { takeCommonFields, type CommonFields } from '../dialects/common-fields.ts';
 import type { Asked, Given, UploadRoute } from '../dialects/dialect.ts';
 import type { CacheCounts } from '../status/cache-counts.ts';
+import { acceptOnce, type AcceptOnce } from '../submission/accept-once.ts';
 import type { Admission } from '../submission/admission.ts';
 import { fetchAudio, type FetchAudio } from '../submission/fetch-audio.ts';
 import { requireForm } from '../submission/has-form.ts';
 import type { KnownModels } from '../submission/parse-request.ts';
 import { receiveUpload, type ReceivedUpload, type ReceiveLimits } from '../submission/receive-upload.ts';
 import { answerUpload, type AcceptedUpload, type AnswerUpload } from './answer-upload.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import type { JobRoutes } from './job-routes.ts';
 import { nameJob, type NameJob } from './name-job.ts';
 import { sendAccepted } from './send-accepted.ts';
 import { waitLimit } from './wait-limit.ts';
 import { wantsAsync } from './wants-async.ts';
 
-export interface PostUpload extends AnswerUpload, JobRoutes, NameJob {
+export interface PostUpload extends AnswerUpload, JobRoutes, NameJob, AcceptOnce {
   readonly admission: Admission;
   readonly models: KnownModels;
   readonly classOf: (model: string) => ModelClass;
@@ -57,12 +59,16 @@ async function accept(
     const { common, rest } = takeCommonFields({ query, fields });
     return { common, asked: route.parse(rest, deps.models) };
   };
+  const key = idempotencyKeyOf(ctx);
   await using upload = await receive(deps, route, ctx, parse);
   const { asked, common } = parse(upload.fields);
   const caller = callerOf(ctx);
   const wanted = await deps.webhooks.wanted(caller, common.webhook);
   const submission = { caller, request: asked.request, file: upload.file, then };
-  const accepted = await deps.transcriber.accept(submission);
+  const repeatable =
+    key === undefined ? undefined : { key, path: route.path, parameters: { ...query, ...upload.fields } };
+  const accepted = await acceptOnce(deps, repeatable, submission);
+  if (accepted.isReplay) ctx.set('Idempotent-Replayed', 'true');
   const jobId = await nameJob(deps, accepted, { then, wanted });
   return { asked, accepted, jobId, fileName: upload.fileName };
 }

@@ -10,8 +10,12 @@ export interface RecordHit {
 }
 
 /** A text that was there already has no job; whoever asks for one gets one that has ended. */
-export async function recordHit({ classOf, records }: RecordHit, draft: JobDraft): Promise<JobRecord> {
-  const job = { ...draft, jobId: newJobId() };
+export async function recordHit(
+  { classOf, records }: RecordHit,
+  draft: JobDraft,
+  jobId = newJobId(),
+): Promise<JobRecord> {
+  const job = { ...draft, jobId };
   const queued = queuedRecord(job, classOf(job.model));
   const record: JobRecord = { ...queued, state: 'completed', finishedAt: new Date().toISOString() };
   await records.create(record);

@@ -26,8 +26,10 @@ export interface RunningServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Uploads may be slow for long: what is bounded is silence, not duration. */
+/** Uploads may be long: what is bounded is their pace, not their duration. */
 const HEADERS_TIMEOUT_MS = 15_000;
+/** Node looks this seldom for heads that are overdue; left alone, every 30 s. */
+const LOOK_FOR_OVERDUE_MS = 5_000;
 const KEEP_ALIVE_MS = 15_000;
 const GIVE_UP_MS = 2_000;
 /**
@@ -67,7 +69,12 @@ interface Created {
 }
 
 async function createServer({ certificate, log }: ServerSettings): Promise<Created> {
-  const limits = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS };
+  const limits = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: LOOK_FOR_OVERDUE_MS,
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
   if (!certificate) return { scheme: 'http', server: http.createServer(limits) };
   const server = https.createServer({
     ...limits,

@@ -1,10 +1,26 @@
+import { idempotencyKeySchema } from '@whisper/shared/contracts/idempotency';
 import type { Dialect, ReadRoute, UploadRoute } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/dialects.ts';
 import { commonSchema } from '../dialects/common-fields.ts';
 import { ownDialect } from '../dialects/own/own-dialect.ts';
 import { JOB_OPERATIONS } from './job-operations.ts';
 import { WEBHOOK_OPERATIONS } from './webhook-operations.ts';
-import { jsonBody, parametersOf, pathParameters, schemaOf, type Operation, type Paths } from './operation.ts';
+import {
+  jsonBody,
+  parametersOf,
+  pathParameters,
+  schemaOf,
+  type Operation,
+  type Parameter,
+  type Paths,
+} from './operation.ts';
+
+const IDEMPOTENCY_KEY: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'the same key and the same request are the same job, for 24 hours',
+  schema: schemaOf(idempotencyKeySchema),
+};
 
 export interface OpenApiDocument {
   readonly openapi: '3.1.0';
@@ -70,7 +86,11 @@ function uploadOperation(dialect: Dialect, { answersWithJob, describe, fileField
   return {
     tags: [dialect.name],
     summary: describe.summary,
-    parameters: [...(describe.parametersIn === 'form' ? [] : parametersOf(fields)), ...parametersOf(common)],
+    parameters: [
+      ...(describe.parametersIn === 'form' ? [] : parametersOf(fields)),
+      ...parametersOf(common),
+      IDEMPOTENCY_KEY,
+    ],
     requestBody: { required: false, content: { 'multipart/form-data': { schema: form } } },
     responses: {
       ...(!answersWithJob && { '200': { description: 'The transcript', content } }),

@@ -70,6 +70,15 @@ export const JOB_OPERATIONS: Paths = {
       },
     },
   },
+  '/jobs/{id}/retry': {
+    post: {
+      ...operation('Runs a job again that failed or was cancelled', jsonBody(jobSchema), id),
+      responses: {
+        '202': { description: 'The job, which waits again', content: jsonBody(jobSchema) },
+        default: { description: 'What went wrong', content: jsonBody(ownDialect.errorSchema) },
+      },
+    },
+  },
   '/jobs/{id}/result': {
     get: operation('The transcript of a job that is completed', { 'application/json': { schema: {} } }, [
       ...id,

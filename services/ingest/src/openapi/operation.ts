@@ -9,7 +9,7 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-interface Parameter {
+export interface Parameter {
   readonly name: string;
   readonly in: 'query' | 'path' | 'header';
   readonly required?: boolean;

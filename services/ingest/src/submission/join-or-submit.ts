@@ -16,6 +16,14 @@ export type Joined =
 /** What every job of one request has in common. */
 export type JobDraft = Omit<Job, 'jobId'>;
 
+/** Where the audio is until it is stored, and how its sender goes on. */
+export interface Upload {
+  readonly file: SpooledFile;
+  readonly then: 'wait' | 'leave';
+  /** The id that a new job is to have; else one is made. */
+  readonly jobId?: string;
+}
+
 /**
  * Identical requests run once: attaches to the job in flight for this result key, or submits one. A job whose
  * record is missing may have lost its submitter half-way, so it is submitted again under its own id; one that
@@ -24,8 +32,7 @@ export type JobDraft = Omit<Job, 'jobId'>;
 export async function joinOrSubmit(
   deps: JoinOrSubmit,
   draft: JobDraft,
-  file: SpooledFile,
-  then: 'wait' | 'leave',
+  { file, jobId: wantedId, then }: Upload,
 ): Promise<Joined> {
   // Most often nothing is in flight, so that is tried first.
   for (let flight: Flight = { kind: 'none' }; ; flight = await findFlight(deps.records, draft.resultKey)) {
@@ -36,7 +43,7 @@ export async function joinOrSubmit(
     }
     const result = flight.kind === 'ended' ? await deps.lookUp(draft.resultKey, draft.model) : undefined;
     if (result) return { kind: 'hit', result };
-    const jobId = newJobId();
+    const jobId = wantedId ?? newJobId();
     if (!(await deps.records.claim(draft.resultKey, jobId, flight.revision))) continue;
     await submitJob(deps, { ...draft, jobId }, file, then);
     return { kind: 'submitted', jobId };

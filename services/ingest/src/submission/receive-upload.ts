@@ -8,6 +8,7 @@ import type { FetchedAudio } from './fetch-audio.ts';
 import { hashUpload, type SpooledFile } from './hash-upload.ts';
 import { hasForm } from './has-form.ts';
 import { createSpoolStorage } from './spool-storage.ts';
+import { watchPace } from './upload-pace.ts';
 import { toUploadError } from './upload-error.ts';
 
 /** Every parameter once, and lists that repeat theirs. */
@@ -17,6 +18,8 @@ export interface ReceiveLimits {
   readonly directory: string;
   readonly maxBytes: number;
   readonly idleMs: number;
+  /** Who sends less than that over `idleMs` is cut; 0 cuts silence alone. */
+  readonly minBytesPerSecond: number;
 }
 
 export interface ReceiveUpload extends ReceiveLimits {
@@ -90,6 +93,10 @@ async function parseBody(
   const refused: Deferred<never> = deferred();
   ctx.req.setTimeout(limits.idleMs, () => {
     refused.reject(new PipelineError('upload_timeout', `nothing came for ${limits.idleMs / 1000} s`));
+  });
+  using _pace = watchPace(ctx.req.socket, { ...limits, windowMs: limits.idleMs }, () => {
+    const why = `less than ${limits.minBytesPerSecond} bytes a second came for ${limits.idleMs / 1000} s`;
+    refused.reject(new PipelineError('upload_timeout', why));
   });
   const options: koaMulter.Options & { readonly defParamCharset: 'utf8' } = {
     storage: spool.engine((error) => {

@@ -8,8 +8,13 @@ import type { Caller } from '../callers/caller.ts';
 import { findResult } from '../jobs/find-result.ts';
 import type { Abandonment } from './abandonment.ts';
 import type { Completions } from './completions.ts';
-import type { SpooledFile } from './hash-upload.ts';
-import { joinOrSubmit, type JobDraft, type Joined, type JoinOrSubmit } from './join-or-submit.ts';
+import {
+  joinOrSubmit,
+  type JobDraft,
+  type Joined,
+  type JoinOrSubmit,
+  type Upload,
+} from './join-or-submit.ts';
 import type { TranscriptionRequest } from './parse-request.ts';
 
 export type CacheOutcome = 'hit' | 'joined' | 'miss';
@@ -27,15 +32,17 @@ export interface TranscribeUpload extends JoinOrSubmit {
 }
 
 /** What was sent, by whom, and whether its sender waits for the text or comes back for it. */
-export interface Submission {
+export interface Submission extends Upload {
   readonly caller: Caller;
   readonly request: TranscriptionRequest;
-  readonly file: SpooledFile;
-  readonly then: 'wait' | 'leave';
 }
 
 /** An upload that needs its file no more: its text is there, or a job will bring it. */
-export type Accepted = Joined & { readonly draft: JobDraft };
+export type Accepted = Joined & {
+  readonly draft: JobDraft;
+  /** The id that a new job was to have. */
+  readonly wantedId?: string;
+};
 
 export interface Transcriber {
   /**
@@ -65,9 +72,10 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
     accept: async (submission) => {
       const draft = draftOf(submission);
       const result = await deps.lookUp(draft.resultKey, draft.model);
-      if (result) return { kind: 'hit', result, draft };
-      const { file, then } = submission;
-      return { ...(await join(draft.resultKey, () => joinOrSubmit(deps, draft, file, then))), draft };
+      const wantedId = submission.jobId === undefined ? {} : { wantedId: submission.jobId };
+      if (result) return { kind: 'hit', result, draft, ...wantedId };
+      const joined = await join(draft.resultKey, () => joinOrSubmit(deps, draft, submission));
+      return { ...joined, draft, ...wantedId };
     },
     answer: async (accepted, signal) => {
       if (accepted.kind === 'hit') return { transcript: accepted.result.transcript, cache: 'hit' };
@@ -79,7 +87,7 @@ export function createTranscriber(deps: TranscribeUpload): Transcriber {
   };
 }
 
-function draftOf({ caller: { key, tenant }, file, request }: Submission): JobDraft {
+export function draftOf({ caller: { key, tenant }, file, request }: Submission): JobDraft {
   const { sha256, sizeBytes } = file;
   return {
     version: 1,

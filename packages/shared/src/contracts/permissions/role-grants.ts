@@ -45,7 +45,7 @@ import {
 } from './grants.ts';
 
 const { results, jobs, workers, settings, leases, erasures, webhooks, webhookSecrets } = BUCKETS;
-const { keys, usage, places } = BUCKETS;
+const { keys, usage, places, idempotency } = BUCKETS;
 const CLASSES = MODEL_CLASSES.map(workConsumer);
 const LANE_STREAMS = LANES.map(workStream);
 const RECORDS = writesKeys(jobs.name, jobRecordKey('*'));
@@ -81,6 +81,8 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     RECORDS,
     FLIGHTS,
     ERASES,
+    readsBucket(idempotency.name),
+    writesKeys(idempotency.name),
     TELLS_CANCELLED,
     follows(EVENTS_STREAM, SEGMENTS_STREAM),
     hears(...(['completed', 'failed', 'cancelled'] as const).map(jobEventFilter)),

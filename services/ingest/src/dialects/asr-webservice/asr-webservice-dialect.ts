@@ -1,3 +1,4 @@
+import { OPTION_FIELDS } from '@whisper/shared/contracts/option-fields';
 import { readParameters } from '../../submission/read-parameters.ts';
 import type { Dialect, UploadRoute } from '../dialect.ts';
 import { asrAnswer, detectedLanguage } from './asr-webservice-answer.ts';
@@ -29,7 +30,14 @@ function asrRoute(): UploadRoute {
   };
 }
 
-/** The language is that of the whole transcript, which is kept: asking for the text next costs nothing. */
+/** As that server does, the first window alone is heard; one token of it is decoded, since a job makes a transcript. */
+const FIRST_WINDOW = {
+  [OPTION_FIELDS.clipTimestampsSeconds]: '0,30',
+  [OPTION_FIELDS.temperatures]: '0',
+  [OPTION_FIELDS.maxNewTokens]: '1',
+  [OPTION_FIELDS.withoutTimestamps]: 'true',
+};
+
 function detectRoute(): UploadRoute {
   return {
     path: '/detect-language',
@@ -37,7 +45,7 @@ function detectRoute(): UploadRoute {
     fileField: 'audio_file',
     parse: ({ fields, query }, models) => {
       const { isBare } = readAsrQuery({ ...fields, ...query });
-      const { request } = readParameters({}, {}, models);
+      const { request } = readParameters(FIRST_WINDOW, {}, models);
       return { request, answer: detectedLanguage, ...(isBare && { audioHeader: wavHeader() }) };
     },
   };
