@@ -34,7 +34,7 @@ async function makeCertificate({ directory }: Servers, name: string): Promise<{ 
 const startIngest = (servers: Servers, more: NodeJS.ProcessEnv): Promise<Service> =>
   startService('services/ingest/src/main.ts', {
     ...servers.s3,
-    NATS_URL: servers.nats.url,
+    ...servers.natsEnv,
     DATA_DIR: servers.directory,
     MODELS_DIR: servers.directory,
     PORT: '0',
