@@ -45,9 +45,9 @@ suite(
       await eventually(async () => (await askWithKey(`${url}/jobs`, context.globex)).status === 200);
     });
     test.after(async ({ bus, receiver, system }) => {
+      await receiver[Symbol.asyncDispose](); // first: it would keep a test alive whose system did not start
       await bus[Symbol.asyncDispose]();
       await system[Symbol.asyncDispose]();
-      await receiver[Symbol.asyncDispose]();
     });
 
     test("a key's webhook tells of its jobs, signed with its tenant's own secret", async (context) => {
