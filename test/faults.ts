@@ -4,16 +4,17 @@ import { FAULTS } from './faults/run/all-faults.ts';
 import type { Fault } from './faults/run/fault.ts';
 import { keepRow, readRows } from './faults/run/kept-rows.ts';
 import { readArguments } from './faults/run/read-arguments.ts';
+import { writeDocument } from './faults/run/write-document.ts';
 import { prepareServers } from './run/prepare-servers.ts';
 
 /**
- * `npm run test:faults [-- F01 F06 … --jobs 1000 --rate 10 --out rows.json]`: breaks one thing after another under load, and
+ * `npm run test:faults [-- F01 F06 … --jobs 1000 --rate 10 --out rows.json --document page.md]`: breaks one thing after another under load, and
  * proves each time that no accepted job was lost or done twice. Ends with a table, and with 1 when a fault did not pass.
  */
 const DEFAULT_JOBS = 1_000;
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const { ids, jobs = DEFAULT_JOBS, jobsPerSecond, out } = readArguments(process.argv.slice(2));
+const { document, ids, jobs = DEFAULT_JOBS, jobsPerSecond, out } = readArguments(process.argv.slice(2));
 const unknown = ids.filter((id) => !FAULTS.some((fault) => fault.id === id));
 if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}`);
 Object.assign(process.env, await prepareServers(process.env));
@@ -26,7 +27,9 @@ for (const fault of FAULTS) {
   if (out !== undefined) await keepRow(out, row);
   process.stdout.write(report(row));
 }
-process.stdout.write(`\n${toMarkdown(out === undefined ? rows : await readRows(out))}`);
+const table = out === undefined ? rows : await readRows(out);
+if (document === undefined) process.stdout.write(`\n${toMarkdown(table)}`);
+else await writeDocument(document, table);
 const failed = rows.filter(({ outcome }) => 'violations' in outcome && outcome.violations.length > 0);
 process.exit(failed.length === 0 ? 0 : 1); // whatever a broken site has left behind
 

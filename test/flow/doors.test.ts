@@ -51,7 +51,7 @@ const FORBIDDEN: Readonly<
         api('CONSUMER.MSG.NEXT.WORK_CPU.light'),
         '$JS.ACK.WORK_CPU.light.1.1.1.1.0',
       ],
-      ...[api('STREAM.MSG.DELETE.INTAKE'), api('STREAM.MSG.GET.INTAKE'), api('CONSUMER.CREATE.INTAKE.mine')],
+      ...[api('CONSUMER.CREATE.INTAKE.mine')],
       ...DESTROYS,
     ],
     hear: ['>', jobSubmitted.filter, workFilter('cpu'), '$KV.>', inboxPrefix('operator') + '.>'],

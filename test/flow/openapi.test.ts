@@ -37,6 +37,8 @@ suite(
       }
       const page = await fetch(`${system.url}/docs`);
       assert.match(page.headers.get('content-type') ?? '', 'text/html');
+      assert.is(page.headers.get('x-content-type-options'), 'nosniff');
+      assert.is(page.headers.get('x-frame-options'), 'DENY');
       assert.match(await page.text(), '/v1/audio/transcriptions');
     });
 

@@ -33,6 +33,8 @@ export interface NatsNodesOptions {
   /** 3 form one cluster. */
   readonly count: 1 | 3;
   readonly maxStoreBytes?: number;
+  /** Who may do what, a block of the configuration; anybody anything without one. */
+  readonly authorization?: string;
   /** Where the store of each node lies; a folder of its own below `directory` unless told. */
   readonly storeOf?: (name: string) => string;
 }
@@ -113,7 +115,7 @@ interface NodeConfig {
 }
 
 function configOf(
-  { maxStoreBytes = MAX_STORE_BYTES }: NatsNodesOptions,
+  { authorization = '', maxStoreBytes = MAX_STORE_BYTES }: NatsNodesOptions,
   { name, store, address, all }: NodeConfig,
 ): string {
   const routes = all.map(({ route }) => `"nats://127.0.0.1:${route}"`).join(', ');
@@ -121,6 +123,7 @@ function configOf(
     `server_name: ${name}`,
     `listen: "127.0.0.1:${address.client}"`,
     `http: "127.0.0.1:${address.monitor}"`,
+    authorization,
     'lame_duck_duration: "30s"', // the shortest that it takes
     'lame_duck_grace_period: "1s"',
     'jetstream {',

@@ -9,6 +9,13 @@ const STOP_GRACE_MS = 10_000;
 /** Above the sum of what the streams and buckets reserve; their own bounds are what keeps the disk from filling. */
 const MAX_STORE_BYTES = 64 * 2 ** 30;
 
+/** Files in PEM. */
+export interface ServerTls {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly clientCaFile: string;
+}
+
 export interface NatsServerOptions {
   readonly binary: string;
   readonly port: number;
@@ -17,6 +24,8 @@ export interface NatsServerOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Who may connect and do what, as a block of the configuration; without it anybody may do anything. */
   readonly authorization?: string | undefined;
+  /** Clients have to speak TLS, and to show a certificate of one of these CAs. */
+  readonly tls?: ServerTls | undefined;
   /** Start it again after a crash; default true. */
   readonly restart?: boolean | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
@@ -71,6 +80,7 @@ async function writeServerConfig(options: NatsServerOptions, monitoringPort: num
     `listen: "127.0.0.1:${options.port}"`,
     `http: "127.0.0.1:${monitoringPort}"`,
     'max_payload: 1MB',
+    ...(options.tls ? [tlsBlock(options.tls)] : []),
     ...(options.authorization ? [options.authorization] : []),
     'jetstream {',
     `  store_dir: ${quote(directory)}`,
@@ -80,6 +90,11 @@ async function writeServerConfig(options: NatsServerOptions, monitoringPort: num
   ];
   await writeFile(path, `${lines.join('\n')}\n`, { mode: 0o600 });
   return path;
+}
+
+function tlsBlock({ certFile, keyFile, clientCaFile }: ServerTls): string {
+  const [cert, key, ca] = [certFile, keyFile, clientCaFile].map(quote);
+  return `tls { cert_file: ${cert ?? ''}, key_file: ${key ?? ''}, ca_file: ${ca ?? ''}, verify: true, min_version: "1.2" }`;
 }
 
 function quote(text: string): string {

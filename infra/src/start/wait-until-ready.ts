@@ -10,7 +10,7 @@ const POLL_INTERVAL_MS = 100;
 const REPORT_INTERVAL_MS = 5000;
 const ALLOWED_RESTARTS = 1;
 
-const statusSchema = z.object({ workers: z.array(z.unknown()) });
+const readySchema = z.object({ workers: z.int() });
 
 /** Waits for the HTTP face and for the first worker. */
 export async function waitUntilReady(
@@ -46,8 +46,8 @@ async function waitForWorker(
 
 async function hasWorker(baseUrl: string): Promise<boolean> {
   try {
-    const response = await fetch(`${baseUrl}/status`, { signal: AbortSignal.timeout(2000) });
-    return statusSchema.parse(await response.json()).workers.length > 0;
+    const response = await fetch(`${baseUrl}/readyz`, { signal: AbortSignal.timeout(2000) });
+    return readySchema.parse(await response.json()).workers > 0;
   } catch {
     return false;
   }

@@ -6,9 +6,9 @@ import type { Bus } from '@whisper/shared/bus/connect';
 import type { Lane } from '@whisper/shared/contracts/identifiers';
 import type { Logger } from '@whisper/shared/kit/logger';
 import { openSpool } from '@whisper/shared/kit/spool';
+import { openErasures } from '@whisper/shared/storage/erasures';
 import { openJobRecords } from '@whisper/shared/storage/job-records';
 import { openBlobStore } from '@whisper/shared/storage/open-blob-store';
-import { openErasures } from '@whisper/shared/storage/erasures';
 import { openResultCache } from '@whisper/shared/storage/result-cache';
 import { watchSettings } from '@whisper/shared/storage/settings';
 import { deviceKindOf } from '@whisper/speech/model/choose-onnx-files';
@@ -131,8 +131,8 @@ async function openDeps(
     workerId: settings.WORKER_ID ?? newWorkerId(profile.lane),
     blobs,
     results: await openResultCache(bus, blobs),
-    erasures: await openErasures(bus),
     records: await openJobRecords(bus),
+    erasures: await openErasures(bus),
     models: openModels(worker),
     engines,
     slots: createSlotStates(settings.SLOTS),

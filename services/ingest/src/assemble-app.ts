@@ -48,7 +48,10 @@ export interface IngestParts extends Accounts {
   readonly spoolDirectory: string;
   /** Models that can be fetched, beside those that workers have. */
   readonly catalogue: readonly string[];
+  /** Aborts first: not ready any more, while requests are still taken. */
   readonly stop: AbortSignal;
+  /** Then: no upload is taken any more. */
+  readonly closing: AbortSignal;
   readonly giveUp: AbortSignal;
 }
 

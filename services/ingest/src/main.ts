@@ -30,6 +30,7 @@ const SETTLE_MS = 10_000;
 
 const log = createLogger('ingest', config.LOG_LEVEL);
 const stop = stopSignal();
+const closing = new AbortController();
 const giveUp = new AbortController();
 const drainMs = config.DRAIN_SECONDS * 1000;
 armStopDeadline(stop, drainMs + SETTLE_MS);
@@ -69,6 +70,7 @@ const app = assembleApp({
   ...{ ...accounts, keyless: keylessBy(config) },
   spoolDirectory: spool.directory,
   stop,
+  closing: closing.signal,
   giveUp: giveUp.signal,
 });
 await using server = await startServer(app, {
@@ -77,6 +79,9 @@ await using server = await startServer(app, {
   certificate: certificateFiles(config),
   log,
   drainMs,
+  onClosing: () => {
+    closing.abort();
+  },
   onDrainOver: () => {
     giveUp.abort();
   },

@@ -10,6 +10,7 @@ import type { S3Settings } from '@whisper/shared/storage/s3-blob-store';
 import { cacheDirectory } from '../../helpers/cache-directory.ts';
 import { startNatsNodes, type NatsNodes, type NatsNodesOptions } from '../../helpers/nats-nodes.ts';
 import { silent } from '../../helpers/start-servers.ts';
+import { makeTestUsers } from '../../helpers/test-users.ts';
 import { Closers } from './closers.ts';
 import { keepService, type KeptService } from './kept-service.ts';
 import { prepareSite, type SiteLimits } from './prepare-site.ts';
@@ -74,13 +75,15 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 async function openParts(options: SiteOptions, opened: Closers): Promise<Site> {
   const directory = await mkdtemp(join(tmpdir(), 'whisper-faults-'));
   opened.defer(() => rm(directory, { recursive: true, force: true }));
-  const nats = opened.use(await startNats(directory, options));
+  const users = await makeTestUsers(directory);
+  const nats = opened.use(await startNats({ directory, authorization: users.authorization }, options));
   const s3 = opened.use(await startS3(directory));
   const s3Settings = settingsOf(s3.port);
-  const connect = (): Promise<Bus> =>
-    connectBus('provisioner', { NATS_URL: nats.url }, silent, new AbortController().signal);
+  const asTester = { NATS_URL: nats.url, NATS_NKEY_SEED_FILE: users.tester };
+  const connect = (): Promise<Bus> => connectBus('operator', asTester, silent, new AbortController().signal);
   await prepareSite(connect, s3Settings, options);
-  const env = { ...s3Settings, ...(await environment(directory, options)), ...options.env };
+  const doors = { NATS_NKEYS_DIR: users.directory };
+  const env = { ...s3Settings, ...doors, ...(await environment(directory, options)), ...options.env };
   const seat = async (name: string, entry: string, more: NodeJS.ProcessEnv = {}): Promise<Seat> => {
     const wires = opened.use(await startWires(nats, s3.port));
     const settings = { ...env, NATS_URL: wires.natsUrl, S3_ENDPOINT: wires.s3Endpoint, ...more };
@@ -113,8 +116,11 @@ export function servicesOf({ ingests, schedulers, workers }: Site): readonly Kep
 
 const find = { cacheDirectory, env: process.env, onProgress: () => undefined };
 
-async function startNats(directory: string, { nodes = 1, nats }: SiteOptions): Promise<NatsNodes> {
-  return startNatsNodes({ ...nats, directory, count: nodes, binary: await findNatsServer(find) });
+async function startNats(
+  where: Pick<NatsNodesOptions, 'directory' | 'authorization'>,
+  { nodes = 1, nats }: SiteOptions,
+): Promise<NatsNodes> {
+  return startNatsNodes({ ...nats, ...where, count: nodes, binary: await findNatsServer(find) });
 }
 
 async function startS3(directory: string): Promise<S3Server> {

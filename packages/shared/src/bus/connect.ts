@@ -3,17 +3,23 @@ import {
   connect,
   createInbox,
   PermissionViolationError,
+  type ConnectionOptions,
   type NatsConnection,
 } from '@nats-io/transport-node';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { PipelineError } from '../contracts/errors.ts';
 import { inboxPrefix, type Role } from '../contracts/role.ts';
+import { pause } from '../kit/pause.ts';
 import { untilAborted } from '../kit/stop-signal.ts';
 import { withoutCredentials, type Logger } from '../kit/logger.ts';
 import { checkPermissions } from './check-permissions.ts';
 import { authenticatorOf, type CredentialSettings } from './credentials.ts';
+import { tlsOf, tlsTrouble, type TlsSettings } from './tls.ts';
 
-export interface BusSettings extends CredentialSettings {
+const REDIAL_MS = 250;
+const SAYS_IT_WAITS_MS = 2_000;
+
+export interface BusSettings extends CredentialSettings, TlsSettings {
   readonly NATS_URL: string;
 }
 
@@ -23,7 +29,7 @@ const REQUEST_MS = 2_000;
 const MANAGE_MS = 5_000;
 /** A server that is there and says nothing is left after this many pings. */
 const PING = { pingInterval: 2_000, maxPingOut: 2 };
-const DIAL = { timeout: 2_000, reconnectTimeWait: 250, maxReconnectAttempts: -1, waitOnFirstConnect: true };
+const DIAL = { timeout: 2_000, reconnectTimeWait: REDIAL_MS, maxReconnectAttempts: -1 };
 
 /** One process's connection to NATS and what hangs on it. */
 export interface Bus extends AsyncDisposable {
@@ -85,28 +91,48 @@ async function firstConnection(
   log: Logger,
   stop: AbortSignal,
 ): Promise<NatsConnection> {
-  const authenticator = authenticatorOf(settings, role);
-  const dialling = connect({
-    name: role,
-    servers: settings.NATS_URL.split(','),
-    ...(authenticator && { authenticator }),
-    inboxPrefix: inboxPrefix(role),
-    ...DIAL,
-    ...PING,
-  });
+  const options = optionsOf(role, settings);
+  const natsUrl = withoutCredentials(settings.NATS_URL);
   const waiting = setTimeout(() => {
-    log.warn({ natsUrl: withoutCredentials(settings.NATS_URL) }, 'waiting for NATS');
-  }, 2_000);
+    log.warn({ natsUrl }, 'waiting for NATS');
+  }, SAYS_IT_WAITS_MS);
   try {
-    const connection = await Promise.race([dialling, untilAborted(stop)]);
-    if (connection) return connection;
+    do {
+      const connection = await Promise.race([dial(options), untilAborted(stop)]);
+      if (connection) return connection;
+    } while (await pause(REDIAL_MS, stop));
     throw new PipelineError('stopping', 'stopped while waiting for NATS');
   } catch (error) {
     if (error instanceof AuthorizationError)
       throw new Error(`NATS refuses the credentials of ${role}`, { cause: error });
-    throw error;
+    const why = tlsTrouble(error);
+    throw why ? new Error(`No TLS with NATS at ${natsUrl}: ${why}`, { cause: error }) : error;
   } finally {
     clearTimeout(waiting);
+  }
+}
+
+function optionsOf(role: Role, settings: BusSettings): ConnectionOptions {
+  const authenticator = authenticatorOf(settings, role);
+  const tls = tlsOf(settings);
+  return {
+    name: role,
+    servers: settings.NATS_URL.split(','),
+    ...(authenticator && { authenticator }),
+    ...(tls && { tls }),
+    inboxPrefix: inboxPrefix(role),
+    ...DIAL,
+    ...PING,
+  };
+}
+
+/** @returns `undefined` while nobody answers; that who answers refuses us, or is not to be trusted, will not pass */
+async function dial(options: ConnectionOptions): Promise<NatsConnection | undefined> {
+  try {
+    return await connect(options);
+  } catch (error) {
+    if (error instanceof AuthorizationError || tlsTrouble(error)) throw error;
+    return undefined;
   }
 }
 

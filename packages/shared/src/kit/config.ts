@@ -25,6 +25,9 @@ export const natsSettings = {
   NATS_CREDS_FILE: z.string().optional(),
   NATS_USER: z.string().optional(),
   NATS_PASSWORD: z.string().optional(),
+  NATS_CA_FILE: z.string().optional(),
+  NATS_CERT_FILE: z.string().optional(),
+  NATS_KEY_FILE: z.string().optional(),
 } as const;
 
 /** What every service reads. */
@@ -47,8 +50,8 @@ export const blobSettings = {
 } as const;
 
 /**
- * Parses the environment once; empty values count as unset, and `<SETTING>_FILE` names a file that holds one. On failure prints what is wrong, setting
- * by setting, and ends the process with 1.
+ * Parses the environment once; empty values count as unset, and `<SETTING>_FILE` names a file that holds one. On
+ * failure prints what is wrong, setting by setting, and ends the process with 1.
  * @param contradiction what is wrong between settings that are right by themselves
  */
 export function readSettings<Shape extends z.ZodRawShape>(

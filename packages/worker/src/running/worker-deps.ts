@@ -21,7 +21,7 @@ export interface WorkerDeps {
   readonly blobs: BlobStore;
   readonly results: ResultCache;
   readonly records: JobRecords;
-  readonly erasures: Pick<Erasures, 'request'>;
+  readonly erasures: Erasures;
   readonly models: ModelStore;
   readonly engines: EngineSlots;
   readonly slots: SlotStates;

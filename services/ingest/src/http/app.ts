@@ -11,12 +11,14 @@ import { docsPage } from '../openapi/docs-page.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import { cors } from './cors.ts';
 import { errorResponse } from './error-response.ts';
+import { farewell } from './farewell.ts';
 import { getJobEvents, type GetJobEvents } from './get-job-events.ts';
 import { getUsage } from './get-usage.ts';
 import { getStatus, type GetStatus } from './get-status.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { postUpload, type PostUpload } from './post-upload.ts';
 import { requestId } from './request-id.ts';
+import { securityHeaders } from './security-headers.ts';
 import { addWebhookRoutes, type WebhookRoutes } from './webhook-routes.ts';
 
 export interface AppDeps extends PostUpload, GetStatus, GetJobEvents, WebhookRoutes, Identify {
@@ -24,6 +26,8 @@ export interface AppDeps extends PostUpload, GetStatus, GetJobEvents, WebhookRou
   readonly usages: KeyUsages;
   readonly corsOrigins: readonly string[];
   readonly log: Logger;
+  /** Aborts when this process begins to stop. */
+  readonly stop: AbortSignal;
   /** Why this process should get no requests now, if so. */
   readonly notReady: () => Promise<string | undefined>;
 }
@@ -65,7 +69,9 @@ export function createApp(deps: AppDeps): Koa {
     deps.log.warn({ err }, 'response not delivered');
   });
   app.use(requestId);
+  app.use(securityHeaders);
   app.use(cors(deps.corsOrigins));
+  app.use(farewell(deps.stop));
   app.use(errorResponse(dialectOf, deps.log));
   app.use(identify(deps));
   app.use(limitRequests(deps.rates));

@@ -14,6 +14,8 @@ export interface ServerSettings {
   /** HTTPS with these, HTTP without. */
   readonly certificate?: CertificateFiles | undefined;
   readonly log: Logger;
+  /** Called when no new connections are taken any more. */
+  readonly onClosing: () => void;
   /** Requests in flight get this long to finish when the server stops. */
   readonly drainMs: number;
   /** Called when they did not: they must give up now. */
@@ -30,8 +32,13 @@ const HEADERS_TIMEOUT_MS = 15_000;
 const LOOK_FOR_OVERDUE_MS = 5_000;
 const KEEP_ALIVE_MS = 15_000;
 const GIVE_UP_MS = 2_000;
+/**
+ * Between the word that we stop and the end of idle connections: who uses one meanwhile is answered and told to leave
+ * it, so that hardly anybody is just writing on it when it ends.
+ */
+const FAREWELL_MS = 1_000;
 
-/** Listens; disposing stops taking requests, lets those in flight finish, and hangs up on the rest. */
+/** Listens; disposing stops taking requests after a farewell, lets those in flight finish, and hangs up on the rest. */
 export async function startServer(app: Koa, settings: ServerSettings): Promise<RunningServer> {
   const handle = app.callback();
   const onRequest = (request: http.IncomingMessage, response: http.ServerResponse): void => {
@@ -79,8 +86,10 @@ async function createServer({ certificate, log }: ServerSettings): Promise<Creat
 
 async function stop(
   server: http.Server | https.Server,
-  { drainMs, onDrainOver }: ServerSettings,
+  { drainMs, onClosing, onDrainOver }: ServerSettings,
 ): Promise<void> {
+  await sleep(FAREWELL_MS);
+  onClosing();
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();

@@ -26,6 +26,9 @@ export interface OpenApiDocument {
   readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly paths: Paths;
+  readonly components: { readonly securitySchemes: Readonly<Record<string, object>> };
+  /** Any of them; the empty one where no key is required. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
 /** What this server answers, as OpenAPI 3.1; made from the schemas that requests are read with. */
@@ -38,6 +41,13 @@ export function openApiDocument(): OpenApiDocument {
       version: '0.1.0',
       description: 'Speech to text. One job, in four dialects; identical work runs once.',
     },
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key: ws_…' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      },
+    },
+    security: [{ bearer: [] }, { apiKey: [] }, {}],
     paths: merge([pathsOf(ownDialect), JOB_OPERATIONS, WEBHOOK_OPERATIONS, ...others.map(pathsOf)]),
   };
 }

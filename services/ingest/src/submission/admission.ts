@@ -24,7 +24,7 @@ export interface AdmissionDeps {
   readonly spoolDirectory: string;
   readonly maxUploadBytes: number;
   readonly maxUploads: number;
-  readonly stop: AbortSignal;
+  readonly closing: AbortSignal;
 }
 
 /** Refuses what could not be finished, before a byte of the body is read. */
@@ -38,7 +38,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   return {
     admit: async (request, caller, modelClass) => {
       checkSize(request, deps.maxUploadBytes);
-      if (deps.stop.aborted) throw new PipelineError('stopping', 'the server is stopping');
+      if (deps.closing.aborted) throw new PipelineError('stopping', 'the server is stopping');
       if (uploads >= deps.maxUploads) throw new PipelineError('too_many_uploads', 'too many uploads at once');
       uploads++;
       const leave: Disposable = { [Symbol.dispose]: () => uploads-- };

@@ -3,9 +3,8 @@ import type { Logger } from '@whisper/shared/kit/logger';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { JobEnd } from '@whisper/shared/contracts/webhook';
-import type { Caller } from '../callers/caller.ts';
 import type { CommonFields } from '../dialects/common-fields.ts';
-import { chooseWebhook, type ChooseWebhook } from './choose-webhook.ts';
+import { chooseWebhook, type ChooseWebhook, type WebhookCaller } from './choose-webhook.ts';
 import { openDeliveryRecords, type DeliveryRecords } from './delivery-records.ts';
 import type { JobOfWebhook, Wanted } from './delivery-states.ts';
 import { followEnds } from './follow-ends.ts';
@@ -27,7 +26,7 @@ export interface StartWebhooks extends ChooseWebhook {
 /** Who wants to be told of which job, and what they are told it with. */
 export interface Webhooks extends AsyncDisposable {
   /** @throws PipelineError `url_refused` with the field `webhook_url` */
-  readonly wanted: (caller: Caller, asked: CommonFields['webhook']) => Promise<Wanted | undefined>;
+  readonly wanted: (caller: WebhookCaller, asked: CommonFields['webhook']) => Promise<Wanted | undefined>;
   /**
    * Has the end of a job told.
    * @param end where there will be no event of it

@@ -80,9 +80,6 @@ export const followsBucket = (...buckets: readonly string[]): Grant => follows(.
 /** Puts and takes away keys that match. */
 export const writesKeys = (bucket: string, keys = '>'): Grant => says(`$KV.${bucket}.${keys}`);
 
-/** Takes keys away without a trace. */
-export const forgetsKeys = (...buckets: readonly string[]): Grant => deletesFrom(...buckets.map(kvStream));
-
 /** Blobs in a JetStream Object Store, which may not be there. */
 export const keepsObjects = (store: string): Grant => ({
   publish: [

@@ -4,6 +4,7 @@ import { jobEvent, jobEventFilter } from '../job-event.ts';
 import { flightKey, jobRecordKey } from '../job-record.ts';
 import { jobSubmitted } from '../job-submitted.ts';
 import { SCHEDULER_LEASE_KEY } from '../lease.ts';
+import { requestsSpent } from '../requests-spent.ts';
 import { inboxPrefix, type Role } from '../role.ts';
 import { BOARD_SUBJECT, POSITION_SUBJECT } from '../scheduler-questions.ts';
 import { segmentText } from '../segment-text.ts';
@@ -15,6 +16,7 @@ import {
   EVENTS_STREAM,
   INTAKE_STREAM,
   SEGMENTS_STREAM,
+  USAGE_CONSUMER,
   WEBHOOKS_CONSUMER,
   workConsumer,
   workStream,
@@ -27,7 +29,6 @@ import {
   deletesFrom,
   follows,
   followsBucket,
-  forgetsKeys,
   hears,
   keepsObjects,
   kvStream,
@@ -44,6 +45,7 @@ import {
 } from './grants.ts';
 
 const { results, jobs, workers, settings, leases, erasures, idempotency, webhooks, webhookSecrets } = BUCKETS;
+const { keys, usage, places } = BUCKETS;
 const CLASSES = MODEL_CLASSES.map(workConsumer);
 const LANE_STREAMS = LANES.map(workStream);
 const RECORDS = writesKeys(jobs.name, jobRecordKey('*'));
@@ -56,16 +58,15 @@ const OVERVIEW = all(
   followsBucket(workers.name, settings.name),
   says(POSITION_SUBJECT, BOARD_SUBJECT),
 );
-/** Takes every trace of a job away, on request: `erasures` says which are under way. */
+/** Takes a job out of every stream and bucket. */
 const ERASES = all(
-  reads(INTAKE_STREAM, DEAD_STREAM, ...LANE_STREAMS),
-  deletesFrom(INTAKE_STREAM, DEAD_STREAM, ...LANE_STREAMS),
+  follows(...[jobs, erasures].map(({ name }) => kvStream(name))),
+  reads(INTAKE_STREAM, ...LANE_STREAMS, DEAD_STREAM),
+  deletesFrom(INTAKE_STREAM, ...LANE_STREAMS, DEAD_STREAM),
+  deletesFrom(...[jobs, results, erasures].map(({ name }) => kvStream(name))),
   purges(EVENTS_STREAM),
   purges(SEGMENTS_STREAM),
-  forgetsKeys(results.name, jobs.name),
-  followsBucket(erasures.name, jobs.name),
-  writesKeys(erasures.name),
-  forgetsKeys(erasures.name),
+  writesKeys(erasures.name, '*'),
 );
 /** Answers go to those who may ask. */
 const answers = (...askers: readonly Role[]): Grant =>
@@ -79,6 +80,7 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     readsBucket(results.name, jobs.name),
     RECORDS,
     FLIGHTS,
+    ERASES,
     readsBucket(idempotency.name),
     writesKeys(idempotency.name),
     TELLS_CANCELLED,
@@ -86,15 +88,20 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     hears(...(['completed', 'failed', 'cancelled'] as const).map(jobEventFilter)),
     hears(WAITING_FILTER),
     says(WAITING_FILTER),
+    hears(requestsSpent.filter),
+    says(requestsSpent.filter),
     answers('ingest'),
-    takesFrom(EVENTS_STREAM, [WEBHOOKS_CONSUMER]),
+    takesFrom(EVENTS_STREAM, [WEBHOOKS_CONSUMER, USAGE_CONSUMER]),
+    followsBucket(keys.name),
+    readsBucket(usage.name, places.name),
+    writesKeys(usage.name),
+    writesKeys(places.name),
     followsBucket(webhooks.name),
     writesKeys(webhooks.name),
     purges(kvStream(webhooks.name)), // those of a job that is erased
     readsBucket(webhookSecrets.name),
     writesKeys(webhookSecrets.name),
     keepsObjects(AUDIO_OBJECT_STORE),
-    ERASES,
   ],
   scheduler: [
     follows(INTAKE_STREAM),
@@ -126,6 +133,9 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     RECORDS,
     FLIGHTS,
     writesKeys(settings.name),
+    followsBucket(keys.name),
+    writesKeys(keys.name),
+    readsBucket(usage.name),
     TELLS_CANCELLED,
     reads(DEAD_STREAM),
     deletesFrom(DEAD_STREAM),
@@ -151,9 +161,8 @@ function worker(lane: Lane): readonly Grant[] {
     RECORDS,
     writesKeys(workers.name),
     followsBucket(settings.name),
-    forgetsKeys(results.name), // of a job that was erased meanwhile
     readsBucket(erasures.name),
-    writesKeys(erasures.name),
+    writesKeys(erasures.name, '*'), // what it finds erased is to be swept once more
     keepsObjects(AUDIO_OBJECT_STORE),
   ];
 }
