@@ -42,7 +42,7 @@ const startIngest = (servers: Servers, more: NodeJS.ProcessEnv): Promise<Service
   });
 
 async function get(url: string, ca: string): Promise<number | undefined> {
-  const asked = request(url, { ca, agent: false });
+  const asked = request(url, { ca, agent: false, rejectUnauthorized: true });
   asked.end();
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   response.resume();
