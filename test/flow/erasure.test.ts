@@ -172,7 +172,9 @@ suite(
       } finally {
         process.kill(pid, 'SIGCONT');
       }
-      await eventually(() => worker.log().some(({ msg, jobId: id }) => id === jobId && /erased/.test(msg)));
+      await eventually(() =>
+        worker.log().some(({ msg, jobId: id }) => id === jobId && msg.includes('erased')),
+      );
       await untilErased(context, jobId, late.needles);
       const next = await jobsApi.submit(url, pacedAudio({ text: 'next', delayMs: 5 }), 'tiny');
       await inState(url, next.body.jobId, 'completed');
