@@ -34,7 +34,7 @@ async function makeCertificate({ directory }: Servers, name: string): Promise<{ 
 const startIngest = (servers: Servers, more: NodeJS.ProcessEnv): Promise<Service> =>
   startService('services/ingest/src/main.ts', {
     ...servers.s3,
-    NATS_URL: servers.nats.url,
+    ...servers.natsEnv,
     DATA_DIR: servers.directory,
     MODELS_DIR: servers.directory,
     PORT: '0',
@@ -42,7 +42,7 @@ const startIngest = (servers: Servers, more: NodeJS.ProcessEnv): Promise<Service
   });
 
 async function get(url: string, ca: string): Promise<number | undefined> {
-  const asked = request(url, { ca, agent: false });
+  const asked = request(url, { ca, agent: false, rejectUnauthorized: true });
   asked.end();
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   response.resume();

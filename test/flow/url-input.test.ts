@@ -74,8 +74,8 @@ suite(
       });
     });
     test.after(async ({ site, system }) => {
+      await site[Symbol.asyncDispose](); // first: it would keep a test alive whose system did not start
       await system[Symbol.asyncDispose]();
-      await site[Symbol.asyncDispose]();
     });
 
     test('in the query or as a field, in every dialect; the same bytes are the same job as an upload', async (stage) => {

@@ -62,7 +62,9 @@ export async function startService(entry: string, env: NodeJS.ProcessEnv): Promi
       return service.log().some(({ msg }) => msg === 'ready');
     },
     { timeoutMs: START_MS },
-  );
+  ).catch((error: unknown) => {
+    throw new Error(`${entry} is not ready:\n${output}`, { cause: error });
+  });
   return service;
 }
 

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,7 +74,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 
 async function openParts(options: SiteOptions, opened: Closers): Promise<Site> {
   const directory = await mkdtemp(join(tmpdir(), 'whisper-faults-'));
-  opened.defer(() => rm(directory, { recursive: true, force: true }));
+  opened.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
   const users = await makeTestUsers(directory);
   const nats = opened.use(await startNats({ directory, authorization: users.authorization }, options));
   const s3 = opened.use(await startS3(directory));
@@ -138,17 +138,15 @@ const settingsOf = (port: number): S3Settings => ({
   S3_SECRET_KEY: SECRET_KEY,
 });
 
-/** Temporary files lie below the site's folder too: so every process that belongs to it can be told. */
+/** Engines inherit `XDG_RUNTIME_DIR`, and none of them uses it: so every process that belongs to a site can be told. */
 async function environment(
   directory: string,
   { slots = 4, preload = [] }: SiteOptions,
 ): Promise<NodeJS.ProcessEnv> {
   const models = join(directory, 'models');
-  const temporary = join(directory, 'tmp');
-  await mkdir(temporary, { recursive: true });
   await cp(PICO, join(models, 'tiny'), { recursive: true });
   return {
-    ...{ DATA_DIR: directory, MODELS_DIR: models, TMPDIR: temporary, DEFAULT_MODEL: 'tiny' },
+    ...{ DATA_DIR: directory, MODELS_DIR: models, XDG_RUNTIME_DIR: directory, DEFAULT_MODEL: 'tiny' },
     ...{ HF_ENDPOINT: 'http://127.0.0.1:9', SLOTS: String(slots), DRAIN_SECONDS: '5', MAX_UPLOADS: '200' },
     ...{
       FFMPEG_BIN: process.env['FFMPEG_BIN'],

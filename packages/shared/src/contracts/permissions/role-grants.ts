@@ -44,8 +44,8 @@ import {
   type Grant,
 } from './grants.ts';
 
-const { results, jobs, workers, settings, leases, erasures, idempotency, webhooks, webhookSecrets } = BUCKETS;
-const { keys, usage, places } = BUCKETS;
+const { results, jobs, workers, settings, leases, erasures, webhooks, webhookSecrets } = BUCKETS;
+const { keys, usage, places, idempotency } = BUCKETS;
 const CLASSES = MODEL_CLASSES.map(workConsumer);
 const LANE_STREAMS = LANES.map(workStream);
 const RECORDS = writesKeys(jobs.name, jobRecordKey('*'));
