@@ -53,7 +53,7 @@ suite(
       const crashOnce = { before: 1, marker: join(servers.directory, 'crashed') };
       const jobId = await submit(context, pacedSegments([' one', ' two'], 5, { crashOnce }));
       await inState(context, jobId, 'failed');
-      assert.is(await deadLetters(context), 1);
+      await eventually(async () => (await deadLetters(context)) === 1);
       const { body, headers, status } = await jobsApi.retry(url, jobId);
       assert.equal([status, body.state, body.error], [202, 'queued', null]);
       assert.is(headers.get('location'), `/jobs/${jobId}`);

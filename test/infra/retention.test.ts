@@ -58,10 +58,8 @@ async function check({ bus, servers }: Context, blobs: BlobStore, days: number):
     (days + 3) * HOUR_SECONDS,
     (days + 4) * DAY_SECONDS,
   ]);
-  assert.equal(await expiries(servers), {
-    'audio/': days + 1,
-    ...(days > 0 && { 'results/': days }),
-  });
+  const { 'audio/': audio, 'results/': results } = await expiries(servers);
+  assert.equal([audio, results], [days + 1, days > 0 ? days : undefined]);
 }
 
 suite(

@@ -27,7 +27,7 @@ const WORTH_KEEPING: readonly ErrorCode[] = [
  */
 export async function announceEnd(deps: WorkerDeps, delivery: Delivery, ended: Running): Promise<void> {
   const record = ended.record.value;
-  if (await deps.records.isErased(record.jobId)) throw erasedError();
+  if (await isOthers(deps, record)) return;
   const source: EventSource = { bus: deps.bus, name: deps.workerId };
   const about = { jobId: record.jobId, resultKey: record.resultKey, model: record.model };
   if (record.state === 'completed') await announceCompleted(deps, source, ended);
@@ -38,6 +38,13 @@ export async function announceEnd(deps: WorkerDeps, delivery: Delivery, ended: R
     const data = { ...about, code, message, attempts: record.attempts };
     await publishEvent(source, 'failed', data, replayOf(record));
   }
+}
+
+/** Somebody may have been quick: a job that was opened anew has another end to tell. */
+async function isOthers({ records }: WorkerDeps, { attemptsForgiven, jobId }: JobRecord): Promise<boolean> {
+  const now = await records.get(jobId);
+  if (!now && (await records.isErased(jobId))) throw erasedError();
+  return now !== undefined && now.attemptsForgiven !== attemptsForgiven;
 }
 
 async function announceCompleted(deps: WorkerDeps, source: EventSource, ended: Running): Promise<void> {
