@@ -66,8 +66,8 @@ suite<{ directory: string }>('local models', { directory: '' }, (test) => {
     const original = await readModelIdentity(join(MODELS, 'pico'));
     assert.equal(await readModelIdentity(copy), original);
     assert.match(original.revision, /^[0-9a-f]{12}$/);
-    assert.is(original.precision, 'fp32');
-    await writeFile(join(copy, 'onnx/encoder_model.onnx'), 'other');
+    assert.is(original.precision, 'int8');
+    await writeFile(join(copy, 'onnx/encoder_model_int8.onnx'), 'other');
     assert.not.equal((await readModelIdentity(copy)).revision, original.revision);
   });
 

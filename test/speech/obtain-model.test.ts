@@ -12,8 +12,8 @@ import { suite } from '../helpers/suite.ts';
 
 const MODELS = fileURLToPath(new URL('../../models', import.meta.url));
 const REPOSITORY = 'acme/whisper-pico';
-const ENCODER = 'onnx/encoder_model.onnx';
-const DECODER = 'onnx/decoder_model_merged.onnx';
+const ENCODER = 'onnx/encoder_model_int8.onnx';
+const DECODER = 'onnx/decoder_model_merged_int8.onnx';
 const SETTINGS = ['config.json', 'generation_config.json', 'preprocessor_config.json', 'tokenizer.json'];
 
 interface Context {
@@ -92,7 +92,7 @@ suite<Context>('obtaining a model', context, (test) => {
       hubToken: 'hf_secret',
       onProgress: ({ file, receivedBytes, totalBytes }) => received.set(file, receivedBytes / totalBytes),
     });
-    assert.equal(model.identity, { name: 'far-pico', revision: HUB_COMMIT, precision: 'fp32' });
+    assert.equal(model.identity, { name: 'far-pico', revision: HUB_COMMIT, precision: 'int8' });
     assert.equal([...received.values()], [1, 1, 1, 1, 1, 1]);
     assert.ok(options.hub.requests.every((request) => request.authorization === 'Bearer hf_secret'));
     assert.equal(await readdir(options.downloadDirectory), ['far-pico']);
@@ -153,7 +153,7 @@ suite<Context>('obtaining a model', context, (test) => {
     const options = await fresh(ctx);
     options.hub.faults.set(DECODER, ['garble']);
     const error = await failure(obtainModel('far-pico', options));
-    assert.match(error.message, /decoder_model_merged\.onnx.*checksum/);
+    assert.match(error.message, /decoder_model_merged_int8\.onnx.*checksum/);
     assert.equal(await readdir(options.downloadDirectory), []);
   });
 
@@ -165,7 +165,7 @@ suite<Context>('obtaining a model', context, (test) => {
 
   test('a hash that the catalogue pins wins over the one of the hub', async (ctx) => {
     const options = await fresh(ctx, { sha256: { [ENCODER]: '0'.repeat(64) } });
-    assert.match((await failure(obtainModel('far-pico', options))).message, /encoder_model\.onnx/);
+    assert.match((await failure(obtainModel('far-pico', options))).message, /encoder_model_int8\.onnx/);
     assert.equal(await readdir(options.downloadDirectory), []);
   });
 

@@ -246,7 +246,7 @@ suite<{ directory: string }>('loading a model', { directory: '' }, (test) => {
     });
   }
 
-  for (const file of ['encoder_model.onnx', 'decoder_model_merged.onnx']) {
+  for (const file of ['encoder_model_int8.onnx', 'decoder_model_merged_int8.onnx']) {
     test(`a cut or missing ${file} is named`, async ({ directory }) => {
       const copy = await copyPico(directory, `graphs-${file.replace('.onnx', '')}`);
       await truncate(join(copy, 'onnx', file), 100_000);
@@ -258,13 +258,17 @@ suite<{ directory: string }>('loading a model', { directory: '' }, (test) => {
 
   test('a graph of another layout is named', async ({ directory }) => {
     const copy = await copyPico(directory, 'swapped');
-    await cp(join(copy, 'onnx/encoder_model.onnx'), join(copy, 'onnx/decoder_model_merged.onnx'));
-    await assertFails(loadModel(copy, OPTIONS), 'model_unavailable', /decoder_model_merged\.onnx.*layout/);
+    await cp(join(copy, 'onnx/encoder_model_int8.onnx'), join(copy, 'onnx/decoder_model_merged_int8.onnx'));
+    await assertFails(
+      loadModel(copy, OPTIONS),
+      'model_unavailable',
+      /decoder_model_merged_int8\.onnx.*layout/,
+    );
   });
 
   test('a provider that this machine lacks is a model that is not available', async ({ directory }) => {
     const copy = await copyPico(directory, 'elsewhere');
     const options = { ...OPTIONS, executionProviders: ['nonsense'] };
-    await assertFails(loadModel(copy, options), 'model_unavailable', /encoder_model\.onnx/);
+    await assertFails(loadModel(copy, options), 'model_unavailable', /encoder_model_int8\.onnx/);
   });
 });

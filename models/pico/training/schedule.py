@@ -15,9 +15,9 @@ from batches import WINDOW, Recipe
 
 WARM_UP_STEPS = 150
 # Frames of a step of one process.
-FRAMES_PER_STEP = 2_800
+FRAMES_PER_STEP = 5_600
 # CTC loss per phoneme, smoothed over SMOOTHING steps, below which the encoder counts as aligned.
-ALIGNED_LOSS, SMOOTHING = 0.6, 50
+ALIGNED_LOSS, SMOOTHING = 0.45, 50
 # Steps after that over which scenes become hard.
 RAMP_STEPS = 1200
 # Share of the training behind which half of the batches fill Whisper's window.
@@ -76,7 +76,7 @@ class Course:
         """Of the decoder, of CTC on tokens, of CTC on phonemes."""
         if self.aligned_at is None:
             return 0.3, 0.4, 1.0
-        return 1.0, 0.5 - 0.3 * self.matured, 0.5 - 0.4 * self.matured
+        return 1.0, 0.5 - 0.2 * self.matured, 0.7 - 0.4 * self.matured
 
     @property
     def recipe(self) -> Recipe:

@@ -8,7 +8,7 @@ import { openSite } from '../site/site.ts';
 import { REAL_ENGINE } from './hostile-media.ts';
 import { spokenAudio } from './spoken-audio.ts';
 
-const GRAPHS = ['onnx/encoder_model.onnx', 'onnx/decoder_model_merged.onnx'];
+const GRAPHS = ['onnx/encoder_model_int8.onnx', 'onnx/decoder_model_merged_int8.onnx'];
 const ENDED_MS = 90_000;
 
 export const damagedModel: Fault = {

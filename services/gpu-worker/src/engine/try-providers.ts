@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** Runs in a process of its own, since a driver may crash it: tells, as JSON, which provider computes. */
-const ENCODER = fileURLToPath(new URL('../../../../models/pico/onnx/encoder_model.onnx', import.meta.url));
+const ENCODER = fileURLToPath(
+  new URL('../../../../models/pico/onnx/encoder_model_int8.onnx', import.meta.url),
+);
 const PROVIDERS = ['cuda', 'webgpu'] as const;
 const QUIET = 4;
 
