@@ -27,7 +27,7 @@ export async function scanStores(
   for await (const { config } of bus.manager.streams.list()) {
     for await (const { data, header, subject } of readStream(bus, config.name, '>')) {
       const text = Buffer.from(data).toString('latin1');
-      look(`${config.name} ${subject}`, `${header.toString()} ${text} ${unpacked(text)}`);
+      look(`${config.name} ${subject}`, `${JSON.stringify([...header])} ${text} ${unpacked(text)}`);
     }
   }
   for (const { name, bytes } of await readBlobs(servers.s3)) {

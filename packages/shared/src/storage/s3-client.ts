@@ -48,10 +48,11 @@ function createOpen({ S3_ENDPOINT, S3_CA_FILE }: S3Settings, timeoutMs: number):
     ...(isSecure && { minVersion: 'TLSv1.2' as const, ...(S3_CA_FILE && { ca: readFileSync(S3_CA_FILE) }) }),
   });
   return (target, options = {}) => {
+    const [more, onResponse] = typeof options === 'function' ? [{}, options] : [options, undefined];
     const request =
-      typeof options === 'function'
-        ? base.request({ ...target, agent }, options)
-        : base.request(target as URL, { ...options, agent });
+      target instanceof URL
+        ? base.request(target, { ...more, agent }, onResponse)
+        : base.request({ ...target, ...more, agent }, onResponse);
     return request.setTimeout(timeoutMs, () => {
       request.destroy(new Error(`the store was silent for ${timeoutMs} ms`));
     });
