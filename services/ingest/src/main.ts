@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { connectBus } from '@whisper/shared/bus/connect';
 import { waitForTopology } from '@whisper/shared/bus/wait-for-topology';
@@ -32,6 +33,7 @@ const log = createLogger('ingest', config.LOG_LEVEL);
 const stop = stopSignal();
 const closing = new AbortController();
 const giveUp = new AbortController();
+setMaxListeners(0, giveUp.signal); // one for each request in flight
 const drainMs = config.DRAIN_SECONDS * 1000;
 armStopDeadline(stop, drainMs + SETTLE_MS);
 

@@ -150,7 +150,9 @@ async function environment(
     ...{ HF_ENDPOINT: 'http://127.0.0.1:9', SLOTS: String(slots), DRAIN_SECONDS: '5', MAX_UPLOADS: '200' },
     ...{
       FFMPEG_BIN: process.env['FFMPEG_BIN'],
-      NODE_OPTIONS: [GARBAGE, ...preload].map((path) => `--import ${path}`).join(' '),
+      NODE_OPTIONS: ['--trace-warnings', ...[GARBAGE, ...preload].map((path) => `--import ${path}`)].join(
+        ' ',
+      ),
     },
   };
 }

@@ -23,10 +23,9 @@ export interface BusSettings extends CredentialSettings, TlsSettings {
   readonly NATS_URL: string;
 }
 
-/** Longer than a write that waits for a disk and for two other nodes; what was not answered by then is asked again. */
-const REQUEST_MS = 2_000;
-/** Making streams and consumers takes longer. */
-const MANAGE_MS = 5_000;
+const ANSWER_MS = 5_000;
+/** Longer than a write that waits for a disk and for two other nodes. */
+const QUICK_ANSWER_MS = 2_000;
 /** A server that is there and says nothing is left after this many pings. */
 const PING = { pingInterval: 2_000, maxPingOut: 2 };
 const DIAL = { timeout: 2_000, reconnectTimeWait: REDIAL_MS, maxReconnectAttempts: -1 };
@@ -37,6 +36,8 @@ export interface Bus extends AsyncDisposable {
   readonly role: Role;
   readonly connection: NatsConnection;
   readonly jetstream: JetStreamClient;
+  /** Gives up soon: for what is asked again then, so that a stream's next leader is found as soon as there is one. */
+  readonly quickJetstream: JetStreamClient;
   readonly manager: JetStreamManager;
   /** A fresh reply subject below this service's own prefix. */
   readonly inbox: () => string;
@@ -62,7 +63,7 @@ export async function connectBus(
     await connection.close();
     throw error;
   });
-  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: MANAGE_MS });
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_MS });
   const callbacks: (() => void)[] = [];
   const state = { connected: true };
   void connection.closed().then((err) => {
@@ -73,7 +74,8 @@ export async function connectBus(
     role,
     connection,
     inbox: () => createInbox(inboxPrefix(role)),
-    jetstream: jetstream(connection, { timeout: REQUEST_MS }),
+    jetstream: jetstream(connection, { timeout: ANSWER_MS }),
+    quickJetstream: jetstream(connection, { timeout: QUICK_ANSWER_MS }),
     manager,
     get connected() {
       return state.connected && !connection.isClosed();

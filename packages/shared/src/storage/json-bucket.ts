@@ -17,6 +17,7 @@ export interface Versioned<T> {
 
 /** A KV bucket of one kind of JSON value, parsed on the way in and on the way out. */
 export interface JsonBucket<T> {
+  /** For what is not tried again here: watches, and how many there are. */
   readonly kv: KV;
   readonly parse: (entry: KvEntry) => T;
   readonly get: (key: string) => Promise<Versioned<T> | undefined>;
@@ -41,7 +42,8 @@ export async function openJsonBucket<T>(
   name: string,
   schema: z.ZodType<T>,
 ): Promise<JsonBucket<T>> {
-  const kv = await new Kvm(bus.jetstream).open(name);
+  const watched = await new Kvm(bus.jetstream).open(name);
+  const kv = await new Kvm(bus.quickJetstream).open(name);
   const guard = async <R>(work: () => Promise<R>): Promise<R> => {
     try {
       return await retry(work, {
@@ -54,7 +56,7 @@ export async function openJsonBucket<T>(
   };
   const parse = (entry: KvEntry): T => decodeJson(`${name}/${entry.key}`, schema, entry.value);
   return {
-    kv,
+    kv: watched,
     parse,
     get: async (key) => {
       const entry = await guard(() => kv.get(key));
