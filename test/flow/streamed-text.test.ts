@@ -80,6 +80,31 @@ suite(
       assert.is(stored.deltas.length, 1);
     });
 
+    test('verbose_json tells each segment after its text, once, also when it was there already or an attempt died', async ({
+      system,
+    }) => {
+      const crashOnce = { before: 12, marker: join(system.servers.directory, 'crash-segments') };
+      const audio = pacedSegments(WORDS, 20, { crashOnce, number: 7 });
+      const fields = { model: 'tiny', stream: 'true', response_format: 'verbose_json' };
+      const segment = (n: number): unknown => ({
+        ...{ type: 'transcript.text.segment', id: `seg_${n}`, start: n, end: n + 1, text: WORDS[n] },
+      });
+      for (const cache of ['miss', 'hit']) {
+        const response = await postForm(`${system.url}/v1/audio/transcriptions`, audio, { fields });
+        assert.is(response.headers.get('x-cache'), cache);
+        const events: unknown[] = [];
+        for await (const { data } of readSse(response)) events.push(data);
+        const told = events.filter((data) => pieceSchema.parse(data).type === 'transcript.text.segment');
+        assert.equal(
+          told,
+          WORDS.map((_word, n) => segment(n)),
+        );
+        const pieces = events.map((data) => pieceSchema.parse(data));
+        assert.is(pieces.map(({ delta = '' }) => delta).join(''), TEXT);
+        assert.is(pieces.at(-1)?.type, 'transcript.text.done');
+      }
+    });
+
     test('an attempt that dies and is repeated takes nothing back', async ({ system }) => {
       const crashOnce = { before: 12, marker: join(system.servers.directory, 'crash-1') };
       expectWhole(await read(await post(system, pacedSegments(WORDS, 20, { crashOnce }))), TEXT);

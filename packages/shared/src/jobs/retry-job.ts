@@ -2,6 +2,7 @@ import type { Bus } from '../bus/connect.ts';
 import { PipelineError } from '../contracts/errors.ts';
 import { audioBlobKey } from '../contracts/job.ts';
 import type { JobRecord, JobState } from '../contracts/job-record.ts';
+import { keepAccepted } from '../storage/accepted-jobs.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { JobRecords } from '../storage/job-records.ts';
 import { dropDeadLetter, listDeadLetters } from './dead-letters.ts';
@@ -26,6 +27,7 @@ export async function retryJob(deps: RetryJob, record: JobRecord): Promise<JobRe
   if (!job || (await deps.blobs.sizeOf(audioBlobKey(job))) === undefined) {
     throw notRetryable(`the job ${state}, and its audio is not kept any more: send it again`);
   }
+  await keepAccepted(deps.blobs, job, modelClass);
   const opened = await deps.records.reopen(job, modelClass, RETRYABLE);
   const messageId = `${jobId}.retry-${Date.parse(finishedAt)}`;
   await queueAnew(deps.bus, deps.records, { job, modelClass, end: state, messageId });

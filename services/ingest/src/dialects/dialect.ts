@@ -4,6 +4,7 @@ import type { Transcript } from '@whisper/shared/contracts/transcript';
 import type { Rendered } from '@whisper/speech/formats/render-transcript';
 import type { SseMessage } from '../http/sse.ts';
 import type { KnownModels, TranscriptionRequest } from '../submission/parse-request.ts';
+import type { TextSegment } from '../submission/stream-text.ts';
 import type { ReadDescription, UploadDescription } from './route-description.ts';
 
 /**
@@ -77,6 +78,8 @@ export interface UploadName {
 export interface StreamedAnswer {
   readonly kind: 'stream';
   readonly delta: (text: string) => SseMessage;
+  /** After the text of each, where they are asked for. */
+  readonly segment?: (segment: TextSegment) => SseMessage;
   readonly done: (transcript: Transcript) => SseMessage;
   /** What fails after the first delta. */
   readonly error: (error: PipelineError) => SseMessage;

@@ -13,6 +13,8 @@ export interface HeardSegment {
 export interface GrowingText {
   /** @returns what can be told now, often nothing */
   readonly add: (segment: HeardSegment) => string;
+  /** How many segments, from the first on, have been told whole. */
+  readonly toldSegments: () => number;
   /** @returns what is missing up to the whole text, `undefined` when what was told is not its beginning */
   readonly finish: (text: string) => string | undefined;
 }
@@ -22,6 +24,7 @@ export function createGrowingText(): GrowingText {
   let attempt = 0;
   let heard = '';
   let nextId = 0;
+  let toldSegments = 0;
   const waiting = new Map<number, string>();
   const tell = (text: string): string | undefined => {
     if (!text.startsWith(told)) return undefined;
@@ -43,8 +46,11 @@ export function createGrowingText(): GrowingText {
         heard += text;
         nextId++;
       }
-      return tell(heard.trim()) ?? '';
+      const more = tell(heard.trim());
+      if (more !== undefined) toldSegments = Math.max(toldSegments, nextId);
+      return more ?? '';
     },
+    toldSegments: () => toldSegments,
     finish: tell,
   };
 }

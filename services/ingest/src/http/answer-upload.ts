@@ -1,11 +1,11 @@
 import type { Context } from 'koa';
 import { toPipelineError } from '@whisper/shared/contracts/errors';
 import type { Asked, StreamedAnswer, UploadName, WholeAnswer } from '../dialects/dialect.ts';
-import { streamText, type StreamText } from '../submission/stream-text.ts';
+import { streamText, type StreamText, type TextPiece } from '../submission/stream-text.ts';
 import type { Accepted } from '../submission/transcribe-upload.ts';
 import { answerInChunks } from './chunked-answer.ts';
 import { withoutSecrets } from './error-response.ts';
-import { formatSse, SSE_FILLER, SSE_KEEP_ALIVE_MS, SSE_TYPE } from './sse.ts';
+import { formatSse, SSE_FILLER, SSE_KEEP_ALIVE_MS, SSE_TYPE, type SseMessage } from './sse.ts';
 import { waitLimit } from './wait-limit.ts';
 
 export interface AnswerUpload extends StreamText {
@@ -81,7 +81,8 @@ async function answerStreamed(
     using limit = waitLimit(ctx.req.socket, deps);
     try {
       for await (const piece of streamText(deps, accepted, limit.signal)) {
-        yield formatSse(piece.kind === 'delta' ? answer.delta(piece.text) : answer.done(piece.transcript));
+        const message = messageOf(answer, piece);
+        if (message) yield formatSse(message);
       }
     } catch (error) {
       if (!ctx.headerSent) throw error;
@@ -95,4 +96,9 @@ async function answerStreamed(
     filler: SSE_FILLER,
     everyMs: SSE_KEEP_ALIVE_MS,
   });
+}
+
+function messageOf(answer: StreamedAnswer, piece: TextPiece): SseMessage | undefined {
+  if (piece.kind === 'delta') return answer.delta(piece.text);
+  return piece.kind === 'segment' ? answer.segment?.(piece.segment) : answer.done(piece.transcript);
 }

@@ -5,7 +5,7 @@ import { wholeAnswer } from '../whole-answer.ts';
 import { openaiErrorBody } from './openai-error.ts';
 
 export function openaiAnswer(rendering: Rendering, stream: boolean): WholeAnswer | StreamedAnswer {
-  if (stream) return STREAMED;
+  if (stream) return rendering.format === 'verbose_json' ? STREAMED_WITH_SEGMENTS : STREAMED;
   return rendering.format === 'json' ? JSON_ANSWER : wholeAnswer(rendering);
 }
 
@@ -31,4 +31,12 @@ const STREAMED: StreamedAnswer = {
     data: { type: 'transcript.text.done', text: transcript.text, usage: usageOf(transcript) },
   }),
   error: (error) => ({ event: 'error', data: openaiErrorBody(error) }),
+};
+
+/** As OpenAI tells of them beside speakers, who are not known here. */
+const STREAMED_WITH_SEGMENTS: StreamedAnswer = {
+  ...STREAMED,
+  segment: ({ endSeconds, id, startSeconds, text }) => ({
+    data: { type: 'transcript.text.segment', id: `seg_${id}`, start: startSeconds, end: endSeconds, text },
+  }),
 };

@@ -52,8 +52,9 @@ export function readOpenaiFields(given: Readonly<Record<string, unknown>>): Tran
   const parsed = openaiSchema.safeParse(plain);
   if (!parsed.success) throw toFieldError(parsed.error);
   const { data } = parsed;
-  if (data.stream && data.response_format !== 'json' && data.response_format !== 'text') {
-    throw new PipelineError('invalid_option', 'stream: with json and text only', { field: 'stream' });
+  if (data.stream && (data.response_format === 'srt' || data.response_format === 'vtt')) {
+    const message = 'stream: with json, text and verbose_json only';
+    throw new PipelineError('invalid_option', message, { field: 'stream' });
   }
   const extras = Object.entries(plain).filter(([name]) => EXTRAS.has(name) && !(name in openaiSchema.shape));
   return { ours: { ...Object.fromEntries(extras), ...translate(data) }, stream: data.stream };
