@@ -129,7 +129,7 @@ suite(
 
     test('a cancelled job leaves the backlog, or its lane, and is never started', async (context) => {
       const { bus } = context;
-      await fillLane(context, 'fill-d', 1_500);
+      await fillLane(context, 'fill-d', 4_000);
       using starts = await watchStarts(bus);
       await submitMany(context, 3, 'gone', {});
       await eventually(async () => (await askPosition(bus, 'gone-2'))?.phase === 'backlog');
