@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, truncate, unlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -162,10 +162,24 @@ suite<{ model: SpeechModel | undefined }>('transcribing', { model: undefined }, 
     assert.is(text, NUMBERS);
   });
 
-  test('a model that does not tell where it listens gives words no times', async ({ model }) => {
-    const work = transcribe(model, await sample('numbers.wav'), { options: { wordTimestamps: true } });
-    const error = await failure(work);
-    assert.equal([error.code, error.field], ['invalid_option', 'word_timestamps']);
+  test('words have times, one after the other', async ({ model }) => {
+    const heard = await sample('numbers.wav');
+    const { segments } = await transcribe(model, heard, { options: { wordTimestamps: true } });
+    const words = segments.flatMap((segment) => segment.words ?? []);
+    assert.is(
+      words
+        .map(({ word }) => word)
+        .join('')
+        .trim(),
+      NUMBERS,
+    );
+    const times = words.flatMap(({ endSeconds, startSeconds }) => [startSeconds, endSeconds]);
+    assert.equal(
+      times,
+      [...times].sort((one, other) => one - other),
+    );
+    assert.ok(words.every(({ endSeconds, startSeconds }) => endSeconds > startSeconds));
+    assert.ok((times.at(-1) ?? Infinity) <= heard.length / 16_000 + 0.1);
   });
 
   test('silence has no text', async ({ model }) => {
@@ -245,6 +259,17 @@ suite<{ directory: string }>('loading a model', { directory: '' }, (test) => {
       await assertFails(loadModel(copy, OPTIONS), 'model_unavailable', new RegExp(file));
     });
   }
+
+  test('a model that does not tell where it listens gives words no times', async ({ directory }) => {
+    const copy = await copyPico(directory, 'deaf-heads');
+    const file = join(copy, 'generation_config.json');
+    const settings = JSON.parse(await readFile(file, 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...settings, alignment_heads: [[7, 0]] }));
+    await using model = await loadModel(copy, OPTIONS);
+    const options = { ...DEFAULT_OPTIONS, wordTimestamps: true };
+    const error = await failure(model.transcribe(chunksOf(new Float32Array(16_000)), options, SILENT));
+    assert.equal([error.code, error.field], ['invalid_option', 'word_timestamps']);
+  });
 
   for (const file of ['encoder_model_int8.onnx', 'decoder_model_merged_int8.onnx']) {
     test(`a cut or missing ${file} is named`, async ({ directory }) => {
