@@ -55,16 +55,11 @@ export async function requestErasure(
  * @throws PipelineError `storage_unavailable`, `queue_unavailable`
  */
 export async function sweepJob(deps: EraseJob, erasure: Erasure): Promise<void> {
-  const { bus } = deps.source;
   const { jobId, resultKey, resultMadeBy = jobId } = erasure;
   await endJob(deps, jobId);
   await deps.records.erase(jobId);
   await all([
-    eraseQueued(bus, jobId),
-    eraseDeadLetters(bus, jobId),
-    eraseEvents(bus, jobId),
-    eraseWebhooks(bus, jobId),
-    deps.records.release(resultKey, jobId),
+    ...eraseTraces(deps, erasure),
     deps.results.erase(resultKey, [jobId, resultMadeBy]),
     eraseAudio(deps, erasure),
     forgetAccepted(deps.blobs, jobId),
@@ -76,16 +71,26 @@ export async function sweepJob(deps: EraseJob, erasure: Erasure): Promise<void> 
  * Removes what was on its way during the first sweep, and nothing that an identical request has made since.
  * @throws PipelineError `storage_unavailable`, `queue_unavailable`
  */
-export async function sweepAgain(deps: EraseJob, { jobId, resultKey }: Erasure): Promise<void> {
-  const { bus } = deps.source;
-  await all([
+export async function sweepAgain(
+  deps: Pick<EraseJob, 'source' | 'records' | 'results'>,
+  erasure: Pick<Erasure, 'jobId' | 'resultKey'>,
+): Promise<void> {
+  const { jobId, resultKey } = erasure;
+  await all([...eraseTraces(deps, erasure), deps.results.eraseOf(resultKey, jobId)]);
+}
+
+/** What may come into being again as long as somebody has the job in hand. */
+function eraseTraces(
+  { records, source: { bus } }: Pick<EraseJob, 'source' | 'records'>,
+  { jobId, resultKey }: Pick<Erasure, 'jobId' | 'resultKey'>,
+): readonly Promise<void>[] {
+  return [
     eraseQueued(bus, jobId),
     eraseDeadLetters(bus, jobId),
     eraseEvents(bus, jobId),
     eraseWebhooks(bus, jobId),
-    deps.records.release(resultKey, jobId),
-    deps.results.eraseOf(resultKey, jobId),
-  ]);
+    records.release(resultKey, jobId),
+  ];
 }
 
 async function endJob({ source, records }: EraseJob, jobId: string): Promise<void> {
