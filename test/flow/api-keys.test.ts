@@ -11,6 +11,7 @@ import { openApiKeys } from '@whisper/shared/storage/api-keys';
 import { askWithKey } from '../helpers/ask-with-key.ts';
 import { cacheDirectory } from '../helpers/cache-directory.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { known } from '../helpers/known-key.ts';
 import { makeKey } from '../helpers/make-key.ts';
 import { pacedAudio } from '../helpers/paced-audio.ts';
 import { runCtl } from '../helpers/run-ctl.ts';
@@ -99,6 +100,7 @@ suite(
       system,
     }) => {
       const { shown } = await makeKey(bus, 'openai');
+      await known(shown, system.url);
       const file = (): ReturnType<typeof createReadStream> => createReadStream(samplePath('numbers.wav'));
       const models = await openaiWith(system.url, shown).models.list();
       assert.ok(models.data.some(({ id }) => id === 'tiny'));
@@ -108,6 +110,7 @@ suite(
       assert.instance(refused, AuthenticationError);
       assert.is((refused as AuthenticationError).code, 'invalid_api_key');
       const reader = await makeKey(bus, 'openai', { scopes: ['read'] });
+      await known(reader.shown, system.url);
       const forbidden = await openaiWith(system.url, reader.shown)
         .audio.transcriptions.create({ model: 'whisper-1', file: file() })
         .catch((error: unknown) => error);
@@ -117,6 +120,7 @@ suite(
 
     test('X-API-Key does as well', async ({ bus, system }) => {
       const { shown } = await makeKey(bus, 'header');
+      await known(shown, system.url);
       const headers = { 'x-api-key': shown };
       assert.is((await askWithKey(`${system.url}/jobs`, undefined, { headers })).status, 200);
     });
@@ -125,6 +129,7 @@ suite(
       const audio = pacedAudio({ text: 'scopes', delayMs: 0 });
       const tried = async (scope: 'transcribe' | 'read' | 'erase' | 'admin'): Promise<readonly number[]> => {
         const { shown } = await makeKey(bus, 'scopes', { scopes: [scope] });
+        await known(shown, system.url);
         const answers = [
           await askWithKey(`${system.url}/transcribe`, shown, { audio }),
           await askWithKey(`${system.url}/jobs`, shown),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { askWithKey, type Told } from '../helpers/ask-with-key.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { known } from '../helpers/known-key.ts';
 import { makeKey } from '../helpers/make-key.ts';
 import { pacedAudio, pacedSegments, type PacedAudio } from '../helpers/paced-audio.ts';
 import { runCtl } from '../helpers/run-ctl.ts';
@@ -32,13 +33,6 @@ async function usageOf(url: string, key: string): Promise<{ jobs: number; audioS
   return { jobs: today?.jobs ?? 0, audioSeconds: today?.audioSeconds ?? 0 };
 }
 
-/** Until every ingest has heard of a key. */
-async function known({ other, system }: Context, key: string): Promise<void> {
-  for (const url of [system.url, other]) {
-    await eventually(async () => (await askWithKey(`${url}/v1/models`, key)).status !== 401);
-  }
-}
-
 suite(
   "keys' limits",
   {} as Context,
@@ -54,8 +48,11 @@ suite(
       await system[Symbol.asyncDispose]();
     });
 
-    test('requests a minute are counted by all ingests together, and every answer says what is left', async (context) => {
-      const { bus, other, system } = context;
+    test('requests a minute are counted by all ingests together, and every answer says what is left', async ({
+      bus,
+      other,
+      system,
+    }) => {
       const { shown } = await makeKey(bus, 'rate', { limits: { requestsPerMinute: 12 } });
       const answers: Told[] = [];
       for (let n = 0; n < 40 && answers.at(-1)?.status !== 429; n++) {
@@ -79,10 +76,13 @@ suite(
       }
     });
 
-    test('a place in flight is free again when its job has ended; what needs none is answered', async (context) => {
-      const { bus, other, system } = context;
+    test('a place in flight is free again when its job has ended; what needs none is answered', async ({
+      bus,
+      other,
+      system,
+    }) => {
       const { shown } = await makeKey(bus, 'places', { limits: { jobsInFlight: 2 } });
-      await known(context, shown);
+      await known(shown, system.url, other);
       const running = { text: 'first', delayMs: 3_000 };
       assert.is((await submit(system.url, shown, running)).status, 202);
       assert.is((await submit(other, shown, { text: 'second', delayMs: 3_000 })).status, 202);
@@ -96,10 +96,9 @@ suite(
       );
     });
 
-    test('twenty at once at two ingests: as many run as may', async (context) => {
-      const { bus, other, system } = context;
+    test('twenty at once at two ingests: as many run as may', async ({ bus, other, system }) => {
       const { shown } = await makeKey(bus, 'burst', { limits: { jobsInFlight: 5 } });
-      await known(context, shown);
+      await known(shown, system.url, other);
       const asked = Array.from({ length: 20 }, (_, n) =>
         submit(n % 2 === 0 ? system.url : other, shown, { text: `burst ${n}`, delayMs: 10_000 }),
       );
@@ -108,10 +107,13 @@ suite(
       assert.is(statuses.filter((status) => status === 429).length, 15);
     });
 
-    test("a day's seconds are used up by real work only, and then told as OpenAI does", async (context) => {
-      const { bus, system } = context;
+    test("a day's seconds are used up by real work only, and then told as OpenAI does", async ({
+      bus,
+      other,
+      system,
+    }) => {
       const { key, shown } = await makeKey(bus, 'daily', { limits: { audioSecondsPerDay: 3 } });
-      await known(context, shown);
+      await known(shown, system.url, other);
       const audio = { audio: pacedSegments([' one', ' two', ' three'], 10) };
       assert.is((await askWithKey(`${system.url}/transcribe`, shown, audio)).status, 200);
       await eventually(async () => (await usageOf(system.url, shown)).audioSeconds === 3);
@@ -128,10 +130,13 @@ suite(
       assert.match(shownByCtl.stdout, /\d{4}-\d{2}-\d{2} +1 +3\.0/);
     });
 
-    test('a job is counted once though its worker was killed, and its answers from the cache not at all', async (context) => {
-      const { bus, system } = context;
+    test('a job is counted once though its worker was killed, and its answers from the cache not at all', async ({
+      bus,
+      other,
+      system,
+    }) => {
       const { shown } = await makeKey(bus, 'counted');
-      await known(context, shown);
+      await known(shown, system.url, other);
       const victim = await system.startWorker();
       await system.worker.stop();
       const audio = pacedSegments([' a', ' b', ' c', ' d'], 700);

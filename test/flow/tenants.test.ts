@@ -4,6 +4,7 @@ import type { Bus } from '@whisper/shared/bus/connect';
 import { askWithKey } from '../helpers/ask-with-key.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { listBlobs } from '../helpers/list-blobs.ts';
+import { known } from '../helpers/known-key.ts';
 import { makeKey } from '../helpers/make-key.ts';
 import { pacedAudio, type PacedAudio } from '../helpers/paced-audio.ts';
 import { startSystem, type System } from '../helpers/start-system.ts';
@@ -41,9 +42,8 @@ suite(
       context.bus = await context.system.servers.connect();
       context.acme = (await makeKey(context.bus, 'acme')).shown;
       context.globex = (await makeKey(context.bus, 'globex')).shown;
-      await eventually(
-        async () => (await askWithKey(`${context.system.url}/jobs`, context.globex)).status === 200,
-      );
+      await known(context.acme, context.system.url);
+      await known(context.globex, context.system.url);
     });
     test.after(async ({ bus, system }) => {
       await bus[Symbol.asyncDispose]();

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { askWithKey } from '../helpers/ask-with-key.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { known } from '../helpers/known-key.ts';
 import { makeKey } from '../helpers/make-key.ts';
 import { pacedAudio } from '../helpers/paced-audio.ts';
 import { startReceiver, type Receiver } from '../helpers/receiver.ts';
@@ -41,8 +42,8 @@ suite(
       const webhook = { url: context.receiver.url };
       context.acme = (await makeKey(context.bus, 'acme', { webhook })).shown;
       context.globex = (await makeKey(context.bus, 'globex')).shown;
-      const { url } = context.system;
-      await eventually(async () => (await askWithKey(`${url}/jobs`, context.globex)).status === 200);
+      await known(context.acme, context.system.url);
+      await known(context.globex, context.system.url);
     });
     test.after(async ({ bus, receiver, system }) => {
       await receiver[Symbol.asyncDispose](); // first: it would keep a test alive whose system did not start
