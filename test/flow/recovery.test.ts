@@ -20,7 +20,7 @@ interface Context {
 
 async function runRecovery({ servers }: System, what: 'backup' | 'restore', folder: string): Promise<string> {
   const entry = ['--import', 'tsx', '--conditions=development', 'infra/src/recovery.ts', what, folder];
-  const env = { PATH: process.env['PATH'], ...servers.natsEnv, ...servers.s3 };
+  const env = { PATH: process.env['PATH'], ...servers.natsEnv, ...servers.s3As('provisioner') };
   const child = spawn(process.execPath, entry, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -65,13 +65,13 @@ suite(
       await servers.loseStreams();
       await servers.provision();
       const { code, stdout, stderr } = await runCtl(
-        { ...servers.natsEnv, ...servers.s3 },
+        { ...servers.natsEnv, ...servers.s3As('operator') },
         'resubmit',
         '--json',
       );
       assert.is(code, 0, stderr);
       assert.equal(JSON.parse(stdout), { queued: JOBS, known: 0, ended: 0, gone: 0 });
-      const again = await runCtl({ ...servers.natsEnv, ...servers.s3 }, 'resubmit', '--json');
+      const again = await runCtl({ ...servers.natsEnv, ...servers.s3As('operator') }, 'resubmit', '--json');
       assert.equal(JSON.parse(again.stdout), { queued: 0, known: JOBS, ended: 0, gone: 0 });
 
       const [{ url }] = await Promise.all([
