@@ -24,8 +24,8 @@ export interface System extends AsyncDisposable {
   readonly url: string;
   /** Every service that runs, as an operator would; the servers stay. */
   readonly stopServices: () => Promise<void>;
-  readonly startWorker: () => Promise<Service>;
-  readonly startScheduler: () => Promise<Service>;
+  readonly startWorker: (settings?: NodeJS.ProcessEnv) => Promise<Service>;
+  readonly startScheduler: (settings?: NodeJS.ProcessEnv) => Promise<Service>;
   /** One more ingest, on a port of its own, with settings of its own. */
   readonly startIngest: (
     settings?: NodeJS.ProcessEnv,
@@ -43,8 +43,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
   const workerEntry =
     options.engine === 'pico' ? 'services/cpu-worker/src/main.ts' : 'test/helpers/paced-worker.ts';
-  const startWorker = (): Promise<Service> => start('cpu-worker', workerEntry);
-  const startScheduler = (): Promise<Service> => start('scheduler', 'services/scheduler/src/main.ts');
+  const startWorker: System['startWorker'] = (settings) => start('cpu-worker', workerEntry, settings);
+  const startScheduler: System['startScheduler'] = (settings) =>
+    start('scheduler', 'services/scheduler/src/main.ts', settings);
   const startIngest: System['startIngest'] = async (settings) => {
     const service = await start('ingest', 'services/ingest/src/main.ts', settings);
     return { service, url: urlOf(service.log()) };
