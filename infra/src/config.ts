@@ -18,6 +18,7 @@ const shape = {
   BLOB_STORE: z.enum(['s3', 'jetstream']).default('s3'),
   /** An existing S3 to use; without it MinIO is started here. */
   S3_ENDPOINT: z.url().optional(),
+  S3_BUCKET: text('audio'),
   S3_ACCESS_KEY: text('whisper'),
   S3_SECRET_KEY: z.string().min(8).optional(),
   MINIO_PORT: integer(9000, 1, 65_535),

@@ -68,6 +68,8 @@ for (const [name, open] of Object.entries(STORES)) {
 
       test('what is not there says so', async ({ store }) => {
         assert.is(await store.sizeOf('audio/none'), undefined);
+        await store.putBytes('audio/nonesuch', Buffer.from('x'));
+        assert.equal([await store.has('audio/none'), await store.has('audio/nonesuch')], [false, true]);
         assert.is((await pipelineFailure(store.open('audio/none'))).code, 'audio_missing');
       });
 
@@ -75,6 +77,7 @@ for (const [name, open] of Object.entries(STORES)) {
         await store.putBytes('audio/gone', Buffer.from('x'));
         await store.delete('audio/gone');
         await store.delete('audio/gone');
+        assert.not(await store.has('audio/gone'));
         assert.is(await store.sizeOf('audio/gone'), undefined);
       });
 

@@ -204,7 +204,7 @@ suite(
       expectError(await readAnswer(await fetch(`${system.url}/transcribe`)), 405, 'method_not_allowed');
     });
 
-    test('after all that: no file in a spool, no job in a queue, no object of a refused file', async ({
+    test('after all that: no file in a spool, no job in a queue, none left as accepted', async ({
       system,
     }) => {
       const { servers } = system;
@@ -221,7 +221,6 @@ suite(
         ['model_unavailable'],
         'a file at fault leaves no letter, a model that is away does',
       );
-      assert.is((await listBlobs(servers.s3, 'audio/')).length, 1, 'only the good file is stored');
       await eventually(async () => (await listBlobs(servers.s3, 'accepted/')).length === 0);
     });
   },

@@ -33,7 +33,7 @@ async function makeCertificate({ directory }: Servers, name: string): Promise<{ 
 
 const startIngest = (servers: Servers, more: NodeJS.ProcessEnv): Promise<Service> =>
   startService('services/ingest/src/main.ts', {
-    ...servers.s3,
+    ...servers.s3As('ingest'),
     ...servers.natsEnv,
     DATA_DIR: servers.directory,
     MODELS_DIR: servers.directory,

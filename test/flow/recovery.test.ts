@@ -1,33 +1,18 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { eventually } from '../helpers/eventually.ts';
 import { jobsApi } from '../helpers/jobs-api.ts';
 import { listBlobs, removeBlobs } from '../helpers/list-blobs.ts';
 import { pacedAudio } from '../helpers/paced-audio.ts';
 import { runCtl } from '../helpers/run-ctl.ts';
+import { runRecovery } from '../helpers/run-recovery.ts';
 import { startSystem, type System } from '../helpers/start-system.ts';
 import { suite } from '../helpers/suite.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const JOBS = 8;
 
 interface Context {
   system: System;
-}
-
-async function runRecovery({ servers }: System, what: 'backup' | 'restore', folder: string): Promise<string> {
-  const entry = ['--import', 'tsx', '--conditions=development', 'infra/src/recovery.ts', what, folder];
-  const env = { PATH: process.env['PATH'], ...servers.natsEnv, ...servers.s3 };
-  const child = spawn(process.execPath, entry, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
-  const [code] = (await once(child, 'close')) as [number | null];
-  assert.is(code, 0, output);
-  return output;
 }
 
 const submit = async (url: string, name: string, delayMs = 5): Promise<string> =>
@@ -65,13 +50,13 @@ suite(
       await servers.loseStreams();
       await servers.provision();
       const { code, stdout, stderr } = await runCtl(
-        { ...servers.natsEnv, ...servers.s3 },
+        { ...servers.natsEnv, ...servers.s3As('operator') },
         'resubmit',
         '--json',
       );
       assert.is(code, 0, stderr);
       assert.equal(JSON.parse(stdout), { queued: JOBS, known: 0, ended: 0, gone: 0 });
-      const again = await runCtl({ ...servers.natsEnv, ...servers.s3 }, 'resubmit', '--json');
+      const again = await runCtl({ ...servers.natsEnv, ...servers.s3As('operator') }, 'resubmit', '--json');
       assert.equal(JSON.parse(again.stdout), { queued: 0, known: JOBS, ended: 0, gone: 0 });
 
       const [{ url }] = await Promise.all([
@@ -91,12 +76,12 @@ suite(
       const running = await submit(url, 'under way', 3_000);
       const waiting = await submit(url, 'waiting', 3_000);
       const folder = join(servers.directory, 'backup');
-      const backup = await runRecovery(system, 'backup', folder);
+      const backup = await runRecovery(servers, 'backup', folder);
       assert.match(backup, 'KV_results: ');
       await system.stopServices();
       await servers.loseStreams();
       await removeBlobs(servers.s3, '');
-      const restored = await runRecovery(system, 'restore', folder);
+      const restored = await runRecovery(servers, 'restore', folder);
       process.stdout.write(
         `backup ${/done in .*/.exec(backup)?.[0] ?? ''}, restore ${/done in .*/.exec(restored)?.[0] ?? ''}\n`,
       );

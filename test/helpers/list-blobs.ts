@@ -1,11 +1,11 @@
 import { buffer } from 'node:stream/consumers';
-import { Client } from 'minio';
 import type { S3Settings } from '@whisper/shared/storage/s3-blob-store';
+import { s3Client } from './s3-client.ts';
 
 /** The keys in the bucket below a prefix, as any S3 client sees them. */
 export async function listBlobs(settings: S3Settings, prefix = ''): Promise<readonly string[]> {
   const names: string[] = [];
-  const found = clientOf(settings).listObjectsV2(settings.S3_BUCKET, prefix, true);
+  const found = s3Client(settings).listObjectsV2(settings.S3_BUCKET, prefix, true);
   for await (const { name } of found as AsyncIterable<{ name: string }>) names.push(name);
   return names;
 }
@@ -15,7 +15,7 @@ export async function readBlobs(
   settings: S3Settings,
 ): Promise<readonly { readonly name: string; readonly bytes: Buffer }[]> {
   const names = await listBlobs(settings);
-  const client = clientOf(settings);
+  const client = s3Client(settings);
   const read = async (name: string): Promise<Buffer> =>
     buffer(await client.getObject(settings.S3_BUCKET, name));
   return Promise.all(names.map(async (name) => ({ name, bytes: await read(name) })));
@@ -24,23 +24,12 @@ export async function readBlobs(
 /** Keys of uploads in parts that were begun and neither finished nor thrown away. */
 export async function listIncompleteUploads(settings: S3Settings): Promise<readonly string[]> {
   const keys: string[] = [];
-  const found = clientOf(settings).listIncompleteUploads(settings.S3_BUCKET, '', true);
+  const found = s3Client(settings).listIncompleteUploads(settings.S3_BUCKET, '', true);
   for await (const { key } of found as AsyncIterable<{ key: string }>) keys.push(key);
   return keys;
 }
 
 export async function removeBlobs(settings: S3Settings, prefix: string): Promise<void> {
   const names = await listBlobs(settings, prefix);
-  await clientOf(settings).removeObjects(settings.S3_BUCKET, [...names]);
-}
-
-function clientOf(settings: S3Settings): Client {
-  const { hostname, port } = new URL(settings.S3_ENDPOINT);
-  return new Client({
-    endPoint: hostname,
-    port: Number(port),
-    useSSL: false,
-    accessKey: settings.S3_ACCESS_KEY,
-    secretKey: settings.S3_SECRET_KEY,
-  });
+  await s3Client(settings).removeObjects(settings.S3_BUCKET, [...names]);
 }

@@ -5,12 +5,14 @@ import { applyTopology } from '@whisper/infra/apply-topology';
 import { freePort } from '@whisper/infra/processes/free-port';
 import { startMinio, type RunningMinio } from '@whisper/infra/processes/start-minio';
 import { startNatsServer, type RunningNatsServer } from '@whisper/infra/processes/start-nats-server';
+import { makeStoreUsers } from '@whisper/infra/s3-keys/store-users';
 import { findMinio } from '@whisper/infra/servers/find-minio';
 import { findNatsServer } from '@whisper/infra/servers/find-nats-server';
 import { connectBus, type Bus } from '@whisper/shared/bus/connect';
 import type { CredentialSettings } from '@whisper/shared/bus/credentials';
 import type { Role } from '@whisper/shared/contracts/role';
 import { createLogger } from '@whisper/shared/kit/logger';
+import { STORE_KEYS_FOLDER } from '@whisper/shared/storage/store-keys';
 import { createS3BlobStore, type S3Settings } from '@whisper/shared/storage/s3-blob-store';
 import { cacheDirectory } from './cache-directory.ts';
 import { makeTestUsers } from './test-users.ts';
@@ -28,7 +30,10 @@ export interface Servers extends AsyncDisposable {
   /** Streams, consumers and buckets, as `npm run topology` makes them. */
   readonly provision: () => Promise<void>;
   readonly minio: RunningMinio;
+  /** With the key that may do everything: for the test itself. */
   readonly s3: S3Settings;
+  /** As that role. */
+  readonly s3As: (role: Role) => S3Settings;
   /** Allowed everything: who watches and disturbs in a test is none of the services. */
   readonly connect: () => Promise<Bus>;
   /** Behind the doors, as that role. */
@@ -74,13 +79,16 @@ export async function startServers({
     S3_ACCESS_KEY: ACCESS_KEY,
     S3_SECRET_KEY: SECRET_KEY,
   };
+  const root = { endpoint: minio.endpoint, accessKey: ACCESS_KEY, secretKey: SECRET_KEY };
+  const keys = await makeStoreUsers(root, join(directory, STORE_KEYS_FOLDER), s3.S3_BUCKET);
+  const s3As = (role: Role): S3Settings => ({ ...s3, ...keys(role) });
   const natsEnv = { NATS_URL: nats.url, NATS_NKEYS_DIR: users.directory };
   const connectAs = (role: Role, settings: CredentialSettings = {}): Promise<Bus> =>
     connectBus(role, { ...natsEnv, ...settings }, silent, new AbortController().signal);
   const connect = (): Promise<Bus> => connectAs('operator', { NATS_NKEY_SEED_FILE: users.tester });
   const provision = async (): Promise<void> => {
     await using bus = await connectAs('provisioner');
-    await applyTopology(bus, createS3BlobStore(s3), {
+    await applyTopology(bus, createS3BlobStore(s3As('provisioner')), {
       replicas: 1,
       resultTtlSeconds: 3600,
       audioTtlDays: 1,
@@ -103,6 +111,7 @@ export async function startServers({
     provision,
     minio,
     s3,
+    s3As,
     connect,
     connectAs: (role) => connectAs(role),
     natsEnv,

@@ -1,6 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Role } from '@whisper/shared/contracts/role';
 import { startServers, type Servers } from './start-servers.ts';
 import { startService, type LogLine, type Service } from './start-service.ts';
 
@@ -23,8 +24,8 @@ export interface System extends AsyncDisposable {
   readonly url: string;
   /** Every service that runs, as an operator would; the servers stay. */
   readonly stopServices: () => Promise<void>;
-  readonly startWorker: () => Promise<Service>;
-  readonly startScheduler: () => Promise<Service>;
+  readonly startWorker: (settings?: NodeJS.ProcessEnv) => Promise<Service>;
+  readonly startScheduler: (settings?: NodeJS.ProcessEnv) => Promise<Service>;
   /** One more ingest, on a port of its own, with settings of its own. */
   readonly startIngest: (
     settings?: NodeJS.ProcessEnv,
@@ -35,17 +36,18 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const servers = await startServers({ ...(options.queueLimit && { queueLimit: options.queueLimit }) });
   const started: Service[] = [];
   const env = { ...(await environment(servers, options)), ...options.env };
-  const start = async (entry: string, settings: NodeJS.ProcessEnv = {}): Promise<Service> => {
-    const service = await startService(entry, { ...env, ...settings });
+  const start = async (role: Role, entry: string, settings: NodeJS.ProcessEnv = {}): Promise<Service> => {
+    const service = await startService(entry, { ...servers.s3As(role), ...env, ...settings });
     started.push(service);
     return service;
   };
   const workerEntry =
     options.engine === 'pico' ? 'services/cpu-worker/src/main.ts' : 'test/helpers/paced-worker.ts';
-  const startWorker = (): Promise<Service> => start(workerEntry);
-  const startScheduler = (): Promise<Service> => start('services/scheduler/src/main.ts');
+  const startWorker: System['startWorker'] = (settings) => start('cpu-worker', workerEntry, settings);
+  const startScheduler: System['startScheduler'] = (settings) =>
+    start('scheduler', 'services/scheduler/src/main.ts', settings);
   const startIngest: System['startIngest'] = async (settings) => {
-    const service = await start('services/ingest/src/main.ts', settings);
+    const service = await start('ingest', 'services/ingest/src/main.ts', settings);
     return { service, url: urlOf(service.log()) };
   };
   const dispose = async (): Promise<void> => {
@@ -84,7 +86,6 @@ async function environment(
   const names = engine === 'pico' ? [] : engine.paced;
   for (const name of names) await cp(PICO, join(models, name), { recursive: true });
   return {
-    ...servers.s3,
     ...servers.natsEnv,
     DATA_DIR: servers.directory,
     MODELS_DIR: models,
@@ -103,10 +104,11 @@ function urlOf(log: readonly LogLine[]): string {
 /** Every system of the tests runs behind the doors: what a role lacks for its work is a defect. */
 function refuseRefusals(services: readonly Service[]): void {
   const lines = services.flatMap((service) => service.log());
-  const refused = lines.filter(({ msg }) => msg.startsWith('NATS refuses'));
-  if (refused.length === 0) return;
-  const told = refused.map(
-    (line) => `${String(line['service'])}: ${String(line['operation'])} ${String(line['subject'])}`,
+  const refused = lines.filter(
+    (line) =>
+      line.msg.startsWith('NATS refuses') || JSON.stringify(line).includes('blob store does not let us'),
   );
+  if (refused.length === 0) return;
+  const told = refused.map((line) => JSON.stringify(line));
   throw new Error(`Roles lack permissions (packages/shared/src/contracts/permissions):\n${told.join('\n')}`);
 }

@@ -14,6 +14,7 @@ export async function prepareTopology(
   const settings = {
     ...topologyConfig,
     ...blobs.settings,
+    ...blobs.credentials('provisioner'),
     ...server.credentials('provisioner'),
     NATS_URL: server.url,
   };

@@ -24,7 +24,11 @@ export async function startSystem(context: StartContext): Promise<void> {
   await prepareTopology(context, parts);
   const workers = parts.gpu.usable ? (['cpu-worker', 'gpu-worker'] as const) : (['cpu-worker'] as const);
   const env = serviceEnvironment(parts, ffmpegPath, context);
-  const envOf = (role: ServiceName): NodeJS.ProcessEnv => ({ ...env, ...parts.bus.credentials(role) });
+  const envOf = (role: ServiceName): NodeJS.ProcessEnv => ({
+    ...env,
+    ...parts.bus.credentials(role),
+    ...parts.blobs.credentials(role),
+  });
   const services = startServices(['scheduler', ...workers, 'ingest'], envOf, context);
   await waitUntilReady(parts.baseUrl, services, context);
   context.say(describeSystem(parts, context));

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { seedFileName } from '@whisper/shared/bus/credentials';
+import { STORE_KEYS_FOLDER, storeAccessKey, storeKeyFile } from '@whisper/shared/storage/store-keys';
 import { blobSettings, commonSettings, natsSettings, readSettings } from '@whisper/shared/kit/config';
 
 const given = readSettings(
@@ -13,15 +14,15 @@ const given = readSettings(
 const ownKey = join(given.DATA_DIR, 'nats-users', seedFileName('operator'));
 const saysWho = given.NATS_NKEY_SEED_FILE ?? given.NATS_NKEYS_DIR ?? given.NATS_CREDS_FILE ?? given.NATS_USER;
 
-/** So is the key of its MinIO. */
-const ownSecrets = join(given.DATA_DIR, 'secrets.json');
-const secretsSchema = z.object({ s3SecretKey: z.string() });
+/** So is the operator's key of its MinIO. */
+const ownStoreKey = join(given.DATA_DIR, STORE_KEYS_FOLDER, storeKeyFile('operator'));
 
 export const blobConfig = {
   ...given,
   ...(isUnset('S3_SECRET_KEY') &&
-    existsSync(ownSecrets) && {
-      S3_SECRET_KEY: secretsSchema.parse(JSON.parse(readFileSync(ownSecrets, 'utf8'))).s3SecretKey,
+    existsSync(ownStoreKey) && {
+      S3_ACCESS_KEY: storeAccessKey('operator'),
+      S3_SECRET_KEY: readFileSync(ownStoreKey, 'utf8').trim(),
     }),
 };
 

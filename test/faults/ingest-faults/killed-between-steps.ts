@@ -24,7 +24,7 @@ export const killedBetweenSteps: Fault = {
   id: 'F03',
   title: `ingest is killed between storing, queueing and answering, ${KILLS} times`,
   load: '1 ingest, 3 workers of 4 slots; clients send the same bytes again',
-  criterion: 'the same bytes sent again are one job, which runs once',
+  criterion: 'the same bytes sent again are one job, which runs once; what nobody sends again expires',
   run: (run) => underLoad(run, { site: { workers: 3 } }, killIngest),
 };
 

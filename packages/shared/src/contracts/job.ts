@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BLOB_PREFIXES } from './blob-prefixes.ts';
 import {
   DEFAULT_TENANT,
   jobIdSchema,
@@ -37,8 +38,7 @@ export const acceptedJobSchema = z.strictObject({
   modelClass: modelClassSchema,
   job: jobSchema,
 });
-export const ACCEPTED_PREFIX = 'accepted/';
-export const acceptedBlobKey = (jobId: string): string => ACCEPTED_PREFIX + jobIdSchema.parse(jobId);
+export const acceptedBlobKey = (jobId: string): string => BLOB_PREFIXES.accepted + jobIdSchema.parse(jobId);
 
 /**
  * The blob that holds a job's audio; built from server data only. Each tenant has its own, so that what becomes of one
@@ -46,5 +46,6 @@ export const acceptedBlobKey = (jobId: string): string => ACCEPTED_PREFIX + jobI
  */
 export function audioBlobKey({ audio, tenant }: Pick<Job, 'audio' | 'tenant'>): string {
   const sha256 = sha256Schema.parse(audio.sha256);
-  return tenant === DEFAULT_TENANT ? `audio/${sha256}` : `audio/${tenantSchema.parse(tenant)}/${sha256}`;
+  const folder = tenant === DEFAULT_TENANT ? '' : `${tenantSchema.parse(tenant)}/`;
+  return `${BLOB_PREFIXES.audio}${folder}${sha256}`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BLOB_PREFIXES } from './blob-prefixes.ts';
 import { jobIdSchema, resultKeySchema, sha256Schema, timestampSchema } from './identifiers.ts';
 
 /** Which weights made a result; a result of another revision or precision is a miss. */
@@ -32,4 +33,5 @@ export type StoredResult = z.infer<typeof storedResultSchema>;
 /** The blob that holds a large result; named by content, so that two writers never write one key differently. */
 export const resultBlobKey = (resultKey: string, sha256: string): string =>
   `${resultBlobPrefix(resultKey)}${sha256}`;
-export const resultBlobPrefix = (resultKey: string): string => `results/${resultKeySchema.parse(resultKey)}/`;
+export const resultBlobPrefix = (resultKey: string): string =>
+  `${BLOB_PREFIXES.results}${resultKeySchema.parse(resultKey)}/`;

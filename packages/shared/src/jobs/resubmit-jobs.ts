@@ -33,7 +33,7 @@ async function resubmit(deps: ResubmitJobs, { job, modelClass }: AcceptedJob): P
   const record = await records.get(job.jobId);
   if (record && !isTerminal(record.state)) return 'known';
   const isOver = record !== undefined || (await records.isErased(job.jobId));
-  if (isOver || (await blobs.sizeOf(audioBlobKey(job))) === undefined) {
+  if (isOver || !(await blobs.has(audioBlobKey(job)))) {
     await forgetAccepted(blobs, job.jobId);
     return isOver ? 'ended' : 'gone';
   }

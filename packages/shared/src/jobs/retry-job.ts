@@ -24,7 +24,7 @@ export async function retryJob(deps: RetryJob, record: JobRecord): Promise<JobRe
   if (state !== 'failed' && state !== 'cancelled') {
     throw notRetryable(`the job is ${state}: only a failed or cancelled one can be tried again`);
   }
-  if (!job || (await deps.blobs.sizeOf(audioBlobKey(job))) === undefined) {
+  if (!job || !(await deps.blobs.has(audioBlobKey(job)))) {
     throw notRetryable(`the job ${state}, and its audio is not kept any more: send it again`);
   }
   await keepAccepted(deps.blobs, job, modelClass);

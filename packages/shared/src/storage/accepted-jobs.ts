@@ -1,8 +1,9 @@
 import { buffer } from 'node:stream/consumers';
+import { BLOB_PREFIXES } from '../contracts/blob-prefixes.ts';
 import { decodeJson, encodeJson } from '../contracts/define-message.ts';
 import { PipelineError } from '../contracts/errors.ts';
 import type { ModelClass } from '../contracts/identifiers.ts';
-import { ACCEPTED_PREFIX, acceptedBlobKey, acceptedJobSchema, type Job } from '../contracts/job.ts';
+import { acceptedBlobKey, acceptedJobSchema, type Job } from '../contracts/job.ts';
 import type { BlobStore } from './blob-store.ts';
 
 export interface AcceptedJob {
@@ -23,7 +24,7 @@ export async function forgetAccepted(blobs: BlobStore, jobId: string): Promise<v
 
 /** Every job that was accepted and has not ended, as the blob store tells; those that ended meanwhile are left out. */
 export async function* listAccepted(blobs: BlobStore): AsyncGenerator<AcceptedJob> {
-  for await (const key of blobs.list(ACCEPTED_PREFIX)) {
+  for await (const key of blobs.list(BLOB_PREFIXES.accepted)) {
     const bytes = await readIfThere(blobs, key);
     if (bytes) yield decodeJson('accepted job', acceptedJobSchema, bytes);
   }

@@ -19,6 +19,8 @@ export interface BlobStore {
   readonly putBytes: (key: string, bytes: Uint8Array) => Promise<void>;
   /** @returns the size, or `undefined` when there is no such blob */
   readonly sizeOf: (key: string) => Promise<number | undefined>;
+  /** Whether there is such a blob; who may not read it may ask. */
+  readonly has: (key: string) => Promise<boolean>;
   /** @throws PipelineError `audio_missing` when there is no such blob */
   readonly open: (key: string) => Promise<Readable>;
   readonly delete: (key: string) => Promise<void>;

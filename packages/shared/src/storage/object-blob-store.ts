@@ -42,6 +42,10 @@ export function createObjectBlobStore(bus: Bus, maxBytes: number): BlobStore {
           .then((objects) => objects.info(key))
           .then((info) => (info && !info.deleted ? info.size : undefined)),
       ),
+    has: async (key) => {
+      const info = await guard(store().then((objects) => objects.info(key)));
+      return info?.deleted === false;
+    },
     open: async (key) => {
       const objects = await guard(store());
       const found = await guard(objects.get(key));

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type http from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { S3Error, type Client, type LifecycleRule } from 'minio';
+import { BLOB_PREFIXES } from '../contracts/blob-prefixes.ts';
 import { PipelineError } from '../contracts/errors.ts';
 import type { BlobExpiry, BlobStore } from './blob-store.ts';
 import { connectS3, type S3Connection, type S3Settings } from './s3-client.ts';
@@ -12,6 +13,7 @@ export type { S3Settings };
 const IDLE_TIMEOUT_MS = 10_000;
 const CHECK_TIMEOUT_MS = 3_000;
 const PRESIGNED_SECONDS = 3_600;
+const FORBIDDEN = 403;
 const ABSENT_CODES = ['NoSuchKey', 'NotFound', 'NoSuchBucket'];
 
 /** The blob store on MinIO or any S3. */
@@ -32,6 +34,10 @@ export function createS3BlobStore(settings: S3Settings): BlobStore {
       await guard(client.putObject(bucket, key, Buffer.from(bytes), bytes.length));
     },
     sizeOf: async (key) => (await guard(orAbsent(client.statObject(bucket, key))))?.size,
+    has: async (key) => {
+      for await (const found of listKeys(client, bucket, key)) if (found === key) return true;
+      return false;
+    },
     open: async (key) => {
       const stream = await guard(orAbsent(client.getObject(bucket, key)));
       if (stream) return stream;
@@ -66,6 +72,7 @@ async function putWhole({ request: open }: S3Connection, { url, path, sizeBytes 
   });
   const [response] = await Promise.all([answered, pipeline(createReadStream(path), request)]);
   response.resume();
+  if (response.statusCode === FORBIDDEN) throw refused(undefined);
   if (response.statusCode !== 200)
     throw new Error(`PUT was answered with ${response.statusCode ?? 'nothing'}`);
 }
@@ -75,7 +82,7 @@ async function* listKeys(client: Client, bucket: string, prefix: string): AsyncG
   try {
     for await (const { name } of found) yield name;
   } catch (cause) {
-    throw new PipelineError('storage_unavailable', 'the blob store did not do its part', { cause });
+    throw failure(cause);
   }
 }
 
@@ -83,16 +90,17 @@ async function prepare(client: Client, settings: S3Settings, expiry: BlobExpiry)
   const { S3_BUCKET: bucket, S3_REGION: region } = settings;
   if (!(await client.bucketExists(bucket))) await client.makeBucket(bucket, region);
   const rules = [
-    ...expireBelow('audio', expiry.audioDays),
-    ...expireBelow('accepted', expiry.audioDays),
-    ...expireBelow('results', expiry.resultDays),
+    ...expireBelow(BLOB_PREFIXES.audio, expiry.audioDays),
+    ...expireBelow(BLOB_PREFIXES.accepted, expiry.audioDays),
+    ...expireBelow(BLOB_PREFIXES.results, expiry.resultDays),
   ];
   await client.setBucketLifecycle(bucket, { Rule: rules });
 }
 
 function expireBelow(prefix: string, days: number): LifecycleRule[] {
   if (days === 0) return [];
-  return [{ ID: prefix, Status: 'Enabled', Filter: { Prefix: `${prefix}/` }, Expiration: { Days: days } }];
+  const ID = prefix.replace('/', '');
+  return [{ ID, Status: 'Enabled', Filter: { Prefix: prefix }, Expiration: { Days: days } }];
 }
 
 async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
@@ -108,6 +116,21 @@ async function guard<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    throw new PipelineError('storage_unavailable', 'the blob store did not do its part', { cause });
+    throw failure(cause);
   }
 }
+
+function failure(cause: unknown): PipelineError {
+  if (cause instanceof PipelineError) return cause;
+  if (cause instanceof S3Error && cause.code === 'AccessDenied') return refused(cause);
+  return new PipelineError('storage_unavailable', 'the blob store did not do its part', { cause });
+}
+
+const refused = (cause: unknown): PipelineError =>
+  new PipelineError(
+    'storage_unavailable',
+    'the blob store does not let us: the policy of this key lacks it',
+    {
+      cause,
+    },
+  );

@@ -1,6 +1,5 @@
 import type { Delivery } from '@whisper/shared/bus/delivery';
-import type { ErrorCode, PipelineError } from '@whisper/shared/contracts/errors';
-import { audioBlobKey } from '@whisper/shared/contracts/job';
+import type { PipelineError } from '@whisper/shared/contracts/errors';
 import {
   countedAttempts,
   type JobError,
@@ -12,9 +11,6 @@ import { announceEnd } from './announce-end.ts';
 import { judgeFailure, type Verdict } from './retry-policy.ts';
 import type { Running } from './running.ts';
 import type { WorkerDeps } from './worker-deps.ts';
-
-/** The file's own fault: its audio is of no use to keep. */
-const FILE_FAULTS: readonly ErrorCode[] = ['undecodable_audio', 'no_audio_track', 'audio_too_long'];
 
 /** The result is stored: says so, once, and takes the job out of the queue. */
 export async function settleSuccess(deps: WorkerDeps, delivery: Delivery, running: Running): Promise<void> {
@@ -61,7 +57,6 @@ export async function settleFailure(
     delivery.nak(delayOf(verdict));
     return 'handed back';
   }
-  if (FILE_FAULTS.includes(error.code)) await deps.blobs.delete(audioBlobKey(running.work.job));
   await settleEnded(deps, delivery, { ...running, record });
   return record.value.state;
 }

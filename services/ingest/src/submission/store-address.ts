@@ -1,7 +1,6 @@
+import { BLOB_PREFIXES } from '@whisper/shared/contracts/blob-prefixes';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 
-/** Where callers may put what they ask for; the rest of the bucket is the server's own. */
-const INPUTS = 'inputs';
 const MAX_KEY = 1_024;
 
 /**
@@ -13,7 +12,7 @@ export function readStoreAddress(url: string, bucket: string | undefined, tenant
   const [, named, key = ''] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(url) ?? [];
   if (bucket === undefined) throw refused('this server has no S3');
   if (named !== bucket) throw refused(`only the bucket "${bucket}" is read, as s3://${bucket}/…`);
-  const prefix = `${INPUTS}/${tenant}/`;
+  const prefix = `${BLOB_PREFIXES.inputs}${tenant}/`;
   if (!key.startsWith(prefix) || !isPlain(key)) throw refused(`only what lies below ${prefix} is read`);
   return key;
 }
