@@ -24,6 +24,9 @@ const shape = {
   MINIO_PORT: integer(9000, 1, 65_535),
   HOST: text('127.0.0.1'),
   PORT: integer(8000, 1, 65_535),
+  /** Set, ingest speaks https; these are its own settings, and it says what is wrong with them. */
+  TLS_CERT_FILE: path.optional(),
+  TLS_KEY_FILE: path.optional(),
   DEFAULT_MODEL: z.string().optional(),
   HF_ENDPOINT: z.url().default('https://huggingface.co'),
   HF_TOKEN: z.string().optional(),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as assert from 'uvu/assert';
+import { freePort } from '@whisper/infra/processes/free-port';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { eventually } from '../helpers/eventually.ts';
 import { jobsApi, type ShownJob } from '../helpers/jobs-api.ts';
@@ -8,6 +9,7 @@ import { pacedAudio, pacedSegments, type PacedAudio } from '../helpers/paced-aud
 import { scanStores } from '../helpers/scan-stores.ts';
 import { startSystem, type System } from '../helpers/start-system.ts';
 import { suite } from '../helpers/suite.ts';
+import { webhooksApi } from '../helpers/webhooks-api.ts';
 
 /** Promised. */
 const ERASED_MS = 60_000;
@@ -17,12 +19,15 @@ const WAITING = 6;
 interface Context {
   system: System;
   bus: Bus;
+  /** Nobody listens there: what is to be told waits. */
+  hookPort: number;
 }
 
-/** A recording whose text, name and hash can be looked for. */
+/** A recording whose text, name, hash and receiver can be looked for. */
 interface Secret {
   readonly audio: Blob;
   readonly fileName: string;
+  readonly hookPath: string;
   readonly needles: readonly string[];
 }
 
@@ -31,11 +36,15 @@ async function secret(word: string, delayMs: number, more: Partial<PacedAudio> =
   const sha256 = createHash('sha256')
     .update(Buffer.from(await audio.arrayBuffer()))
     .digest('hex');
-  return { audio, fileName: `${word}-name.wav`, needles: [word, sha256] };
+  return { audio, fileName: `${word}-name.wav`, hookPath: `${word}-hook`, needles: [word, sha256] };
 }
 
-const submit = async ({ system }: Context, { audio, fileName }: Secret): Promise<ShownJob> =>
-  (await jobsApi.submit(system.url, audio, 'tiny', { fileName })).body;
+async function submit({ hookPort, system }: Context, { hookPath, ...secret }: Secret): Promise<ShownJob> {
+  const { audio, fileName } = secret;
+  const hook = encodeURIComponent(`http://127.0.0.1:${hookPort}/${hookPath}`);
+  const path = `/jobs?webhook_url=${hook}&webhook_text=true`;
+  return (await jobsApi.submit(system.url, audio, 'tiny', { path, fileName })).body;
+}
 
 const inState = (url: string, jobId: string, state: string): Promise<ShownJob> =>
   eventually(async () => {
@@ -80,8 +89,9 @@ suite(
       context.system = await startSystem({
         engine: { paced: ['tiny'] },
         slots: 1,
-        env: { EVENT_TEXT: 'true', MAX_ATTEMPTS: '1' },
+        env: { EVENT_TEXT: 'true', MAX_ATTEMPTS: '1', OUTBOUND_ALLOW: '127.0.0.1' },
       });
+      context.hookPort = await freePort();
       context.bus = await context.system.servers.connect();
     });
     test.after(async ({ system, bus }) => {
@@ -107,15 +117,18 @@ suite(
         ids.set(jobId, each);
         await inState(url, jobId, state);
       }
+      const [ended = ''] = ids.keys();
+      await eventually(async () => (await webhooksApi.ofJob(url, ended))?.lastAttempt);
       for (const each of waiting) ids.set((await submit(context, each)).jobId, each);
 
       const needles = [...ids.values()].flatMap((each) => each.needles);
-      const before = (await hits(context, needles)).join('\n');
+      const before = await hits(context, needles);
       const kinds = [
         ...['INTAKE', 'WORK_CPU', 'DEAD', 'EVENTS', 'SEGMENTS', 'KV_results', 'KV_jobs'],
         's3 audio/',
       ];
-      for (const kind of kinds) assert.ok(before.includes(kind), `before, ${kind} holds something`);
+      for (const kind of kinds) assert.ok(before.join().includes(kind), `before, ${kind} holds something`);
+      assert.is(before.filter((place) => place.startsWith('KV_webhooks')).length, ids.size);
 
       for (const jobId of ids.keys()) assert.is((await jobsApi.erase(url, jobId)).status, 202);
       await Promise.all([...ids].map(([jobId, each]) => untilErased(context, jobId, each.needles)));

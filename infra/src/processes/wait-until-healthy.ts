@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { askServer } from './ask-server.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 
 const POLL_INTERVAL_MS = 50;
-const REQUEST_TIMEOUT_MS = 2000;
 const SHOWN_LOG_LINES = 3;
 
 export interface HealthWait {
@@ -26,9 +26,7 @@ export async function waitUntilHealthy(wait: HealthWait): Promise<void> {
 
 async function answersOk(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
-    await response.body?.cancel();
-    return response.ok;
+    return (await askServer(url)).isOk;
   } catch {
     return false;
   }

@@ -14,8 +14,11 @@ export interface SystemParts {
   readonly gpu: GpuProbe;
 }
 
-/** What runs where, for the console. */
-export function describeSystem(parts: SystemParts, { settings }: StartContext): string {
+/**
+ * What runs where, for the console.
+ * @param curl with what it needs to call this server
+ */
+export function describeSystem(parts: SystemParts, curl: string, { settings }: StartContext): string {
   const { baseUrl, bus, blobs, model, gpu } = parts;
   return [
     '',
@@ -27,7 +30,7 @@ export function describeSystem(parts: SystemParts, { settings }: StartContext): 
     `Default model  ${model.name} (${model.reason})`,
     `Data, logs     ${settings.DATA_DIR}, ${join(settings.DATA_DIR, 'logs')}`,
     '',
-    `Try:  curl -F file=@samples/numbers.wav ${baseUrl}/transcribe`,
+    `Try:  ${curl} -F file=@samples/numbers.wav ${baseUrl}/transcribe`,
     'Ctrl-C stops everything.',
   ].join('\n');
 }

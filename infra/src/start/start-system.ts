@@ -1,6 +1,7 @@
 /** Everything between the command and a system that takes requests, step by step. */
 import { findFfmpeg } from '../servers/find-ffmpeg.ts';
 import { chooseDefaultModel } from './choose-default-model.ts';
+import { curlCommand } from './curl-command.ts';
 import { describeSystem, type SystemParts } from './describe-system.ts';
 import { endLeftovers } from './end-leftovers.ts';
 import { prepareTopology } from './prepare-topology.ts';
@@ -31,7 +32,8 @@ export async function startSystem(context: StartContext): Promise<void> {
   });
   const services = startServices(['scheduler', ...workers, 'ingest'], envOf, context);
   await waitUntilReady(parts.baseUrl, services, context);
-  context.say(describeSystem(parts, context));
+  const curl = await curlCommand(parts.baseUrl, certFileOf(context));
+  context.say(describeSystem(parts, curl, context));
 }
 
 /** At the same time: at the first start each may take minutes. */
@@ -45,8 +47,13 @@ async function startParts(context: StartContext): Promise<SystemParts> {
   return { baseUrl: baseUrlOf(context), bus, blobs, model, gpu };
 }
 
+function certFileOf({ settings: { TLS_CERT_FILE, TLS_KEY_FILE } }: StartContext): string | undefined {
+  return TLS_KEY_FILE === undefined ? undefined : TLS_CERT_FILE;
+}
+
 /** A wildcard address is no address to call. */
-function baseUrlOf({ settings: { HOST, PORT } }: StartContext): string {
+function baseUrlOf(context: StartContext): string {
+  const { HOST, PORT } = context.settings;
   const host = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[HOST] ?? (HOST.includes(':') ? `[${HOST}]` : HOST);
-  return `http://${host}:${PORT}`;
+  return `${certFileOf(context) === undefined ? 'http' : 'https'}://${host}:${PORT}`;
 }

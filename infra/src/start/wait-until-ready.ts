@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { askServer } from '../processes/ask-server.ts';
 import type { SupervisedProcess } from '../processes/supervised-process.ts';
 import { failure, waitUntilHealthy } from '../processes/wait-until-healthy.ts';
 import { reportEvery } from '../servers/report-every.ts';
@@ -46,8 +47,8 @@ async function waitForWorker(
 
 async function hasWorker(baseUrl: string): Promise<boolean> {
   try {
-    const response = await fetch(`${baseUrl}/readyz`, { signal: AbortSignal.timeout(2000) });
-    return readySchema.parse(await response.json()).workers > 0;
+    const { body } = await askServer(`${baseUrl}/readyz`);
+    return readySchema.parse(JSON.parse(body)).workers > 0;
   } catch {
     return false;
   }

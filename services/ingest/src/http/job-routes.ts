@@ -1,15 +1,11 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { askPosition } from '@whisper/shared/bus/ask-scheduler';
-import type { Bus } from '@whisper/shared/bus/connect';
 import { isTerminal, type JobRecord } from '@whisper/shared/contracts/job-record';
 import type { Place } from '@whisper/shared/contracts/scheduler-questions';
 import { cancelJob } from '@whisper/shared/jobs/cancel-job';
 import { listJobs } from '@whisper/shared/jobs/list-jobs';
-import { retryJob } from '@whisper/shared/jobs/retry-job';
 import type { Logger } from '@whisper/shared/kit/logger';
-import type { BlobStore } from '@whisper/shared/storage/blob-store';
-import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { WorkerRegistry } from '@whisper/shared/storage/worker-registry';
 import { renderTranscript } from '@whisper/speech/formats/render-transcript';
@@ -20,13 +16,11 @@ import { findJob } from '../jobs/find-job.ts';
 import { findResult } from '../jobs/find-result.ts';
 import { readJobId, readJobQuery } from '../jobs/read-job-query.ts';
 import { readResultQuery, renderingFor } from '../jobs/read-result-query.ts';
+import { retryFor, type RetryFor } from '../submission/retry-for.ts';
 import { queryFlag } from './query-flag.ts';
 
-export interface JobRoutes {
-  readonly bus: Bus;
+export interface JobRoutes extends RetryFor {
   readonly log: Logger;
-  readonly blobs: BlobStore;
-  readonly records: JobRecords;
   readonly results: ResultCache;
   readonly workers: WorkerRegistry;
   readonly eraser: Eraser;
@@ -54,8 +48,9 @@ export function addJobRoutes(router: Router, deps: JobRoutes): void {
     ctx.body = body;
   });
   router.post('/jobs/:id/retry', async (ctx) => {
-    const record = await findJob(deps.records, callerOf(ctx), idOf(ctx.params));
-    const opened = await retryJob(deps, record);
+    const caller = callerOf(ctx);
+    const record = await findJob(deps.records, caller, idOf(ctx.params));
+    const opened = await retryFor(deps, caller, record);
     ctx.status = 202;
     ctx.set('Location', jobPath(opened.jobId));
     await sendJob(deps, ctx, opened);

@@ -1,14 +1,14 @@
 import type { Bus } from '@whisper/shared/bus/connect';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import type { Job } from '@whisper/shared/contracts/job';
-import { isTerminal } from '@whisper/shared/contracts/job-record';
+import { isTerminal, type JobRecord } from '@whisper/shared/contracts/job-record';
 import { placesTakenSchema, type PlacesTaken } from '@whisper/shared/contracts/places-taken';
 import { BUCKETS } from '@whisper/shared/contracts/topology';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 import { openJsonBucket, type JsonBucket } from '@whisper/shared/storage/json-bucket';
 import type { KeyRing } from '../callers/key-ring.ts';
 
-/** A place whose job has no record is being submitted; after this long its submitter has died. */
+/** A place whose job has no record, or that of its former run, is being submitted; after this long its submitter has died. */
 const SUBMITTING_MS = 600_000;
 /** What was full a moment ago is full. */
 const FULL_MS = 250;
@@ -17,8 +17,11 @@ type Occupant = Pick<Job, 'jobId' | 'keyId'>;
 
 /** The jobs that keys with a limit on them have in flight; exact, however many ingests there are. */
 export interface Places {
-  /** @throws PipelineError `too_many_jobs` */
-  readonly take: (job: Occupant) => Promise<void>;
+  /**
+   * @param endedAt of a job that is tried again, as its record says
+   * @throws PipelineError `too_many_jobs`
+   */
+  readonly take: (job: Occupant, endedAt?: string) => Promise<void>;
   /** For a job that was not submitted after all; one that ends gives its place back by its record. */
   readonly giveBack: (job: Occupant) => Promise<void>;
 }
@@ -30,6 +33,7 @@ export interface PlacesDeps {
 }
 
 type Taken = PlacesTaken['jobs'];
+type Place = Taken[number];
 
 /**
  * Each key's jobs are one entry, changed by compare-and-set. Nobody strikes out those that have ended: that is done by
@@ -39,21 +43,23 @@ export async function openPlaces({ bus, keys, records }: PlacesDeps): Promise<Pl
   const bucket = await openJsonBucket(bus, BUCKETS.places.name, placesTakenSchema);
   const inTurn = createTurns();
   const fullAtMs = new Map<string, number>();
-  const take = async (keyId: string, jobId: string, limit: number): Promise<void> => {
+  const take = async (keyId: string, place: Place, limit: number): Promise<void> => {
     if (performance.now() - (fullAtMs.get(keyId) ?? -Infinity) < FULL_MS) throw tooManyJobs(limit);
     const isTaken = await change(bucket, keyId, async (taken) => {
-      if (taken.some((place) => place.jobId === jobId)) return taken;
-      const open = taken.length < limit ? taken : await stillOpen(records, taken);
-      return open.length < limit ? [...open, { jobId, since: new Date().toISOString() }] : undefined;
+      const others = taken.filter(({ jobId }) => jobId !== place.jobId);
+      if (others.length < taken.length && place.endedAt === undefined) return taken;
+      const open = others.length < limit ? others : await stillOpen(records, others);
+      return open.length < limit ? [...open, place] : undefined;
     });
     if (isTaken) return;
     fullAtMs.set(keyId, performance.now());
     throw tooManyJobs(limit);
   };
   return {
-    take: async ({ jobId, keyId }) => {
+    take: async ({ jobId, keyId }, endedAt) => {
       const limit = keyId && keys.get(keyId)?.limits.jobsInFlight;
-      if (keyId && limit) await inTurn(keyId, () => take(keyId, jobId, limit));
+      const place = { jobId, since: new Date().toISOString(), ...(endedAt && { endedAt }) };
+      if (keyId && limit) await inTurn(keyId, () => take(keyId, place, limit));
     },
     giveBack: async ({ jobId, keyId }) => {
       const without = (taken: Taken): Promise<Taken> =>
@@ -88,10 +94,14 @@ async function change(
 
 async function stillOpen(records: JobRecords, taken: Taken): Promise<Taken> {
   const found = await Promise.all(taken.map(({ jobId }) => records.get(jobId)));
-  return taken.filter(({ since }, at) => {
+  return taken.filter((place, at) => {
     const record = found[at];
-    return record ? !isTerminal(record.state) : Date.now() - Date.parse(since) < SUBMITTING_MS;
+    return record && !isTerminal(record.state) ? true : isBeingSubmitted(place, record);
   });
+}
+
+function isBeingSubmitted({ endedAt, since }: Place, record: JobRecord | undefined): boolean {
+  return record?.finishedAt === endedAt && Date.now() - Date.parse(since) < SUBMITTING_MS;
 }
 
 /** One at a time for each key: who would only lose the compare-and-set waits instead. */

@@ -12,14 +12,17 @@ export function endOfEvent(event: JobEvent, sequence: number): JobEnd | undefine
 }
 
 /** The end of a job whose text was there already: nothing happened that there would be an event of. */
-export function endOfHit(record: JobRecord, { transcript }: CachedResult): JobEnd {
-  const { language, durationSeconds } = transcript;
+export function endOfHit(record: JobRecord, result: CachedResult | undefined): JobEnd {
   return {
     kind: 'completed',
     sequence: 0,
     at: record.finishedAt ?? record.submittedAt,
-    data: { ...about(record, 'completed'), language, durationSeconds },
+    data: { ...about(record, 'completed'), ...(result && heard(result)) },
   };
+}
+
+function heard({ transcript: { durationSeconds, language } }: CachedResult): JobEnd['data'] {
+  return { language, durationSeconds };
 }
 
 function kindOfEnd({ type }: JobEvent): EndKind | undefined {

@@ -1,17 +1,19 @@
 import type { Bus } from '@whisper/shared/bus/connect';
 import { busError } from '@whisper/shared/bus/nats-errors';
 import { jobEvent } from '@whisper/shared/contracts/job-event';
-import { isTerminal } from '@whisper/shared/contracts/job-record';
+import { isTerminal, type JobRecord } from '@whisper/shared/contracts/job-record';
 import { EVENTS_STREAM } from '@whisper/shared/contracts/topology';
 import { deliveryKey, type EndKind, type JobEnd } from '@whisper/shared/contracts/webhook';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
+import type { ResultCache } from '@whisper/shared/storage/result-cache';
 import type { DeliveryRecords } from './delivery-records.ts';
 import { endpointOf, ended, waiting, type JobOfWebhook, type Wanted } from './delivery-states.ts';
-import { endOfEvent } from './describe-end.ts';
+import { endOfEvent, endOfHit } from './describe-end.ts';
 
 export interface RegisterWebhook {
   readonly bus: Bus;
   readonly records: JobRecords;
+  readonly results: ResultCache;
   readonly deliveries: DeliveryRecords;
   readonly now: () => number;
 }
@@ -38,9 +40,13 @@ export async function registerWebhook(
 }
 
 /** @throws PipelineError `queue_unavailable` */
-async function pastEnd({ bus, records }: RegisterWebhook, jobId: string): Promise<JobEnd | undefined> {
+async function pastEnd(
+  { bus, records, results }: RegisterWebhook,
+  jobId: string,
+): Promise<JobEnd | undefined> {
   const record = await records.get(jobId);
   if (!record || !isTerminal(record.state)) return undefined;
+  if (wasHit(record)) return endOfHit(record, await results.get(record.resultKey));
   try {
     const last_by_subj = jobEvent.subject({ kind: record.state as EndKind, jobId });
     const found = await bus.manager.streams.getMessage(EVENTS_STREAM, { last_by_subj });
@@ -49,3 +55,6 @@ async function pastEnd({ bus, records }: RegisterWebhook, jobId: string): Promis
     throw busError(error, 'the end of a job');
   }
 }
+
+/** A job of a text that was there never ran, and has no event: whoever made it may have died before it noted who is told. */
+const wasHit = ({ attempts, state }: JobRecord): boolean => state === 'completed' && attempts === 0;
