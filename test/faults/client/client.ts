@@ -29,23 +29,32 @@ export interface Client extends AsyncDisposable {
   readonly met: () => Met;
 }
 
+/** Whom the ends of some jobs are told to. */
+export interface Hooks {
+  readonly url: string;
+  /** Of the numbered jobs one in so many names it. */
+  readonly oneOf: number;
+}
+
 /** @param urls its requests go to these in turn, and each retry to the next */
-export async function openClient(directory: string, urls: readonly string[]): Promise<Client> {
+export async function openClient(directory: string, urls: readonly string[], hooks: Hooks): Promise<Client> {
   const ledger = await openLedger(join(directory, 'ledger.jsonl'));
   const sent = new Set<string>();
   const tally = createTally();
   let turn = 0;
   const submit = async (audio: NumberedAudio): Promise<Accepted> => {
     sent.add(audio.sha256);
+    const isHooked = audio.number % hooks.oneOf === 0;
+    const hook = isHooked ? hooks.url : undefined;
     for (;;) {
-      const timed = await submitOnce(urls[turn++ % urls.length] ?? '', audio);
+      const timed = await submitOnce(urls[turn++ % urls.length] ?? '', audio, hook);
       const atMs = Date.now();
       tally.add(timed, atMs);
       const { attempt } = timed;
       if (attempt.kind === 'accepted') {
         const { number, sha256, expected } = audio;
         const { jobId, wasOver } = attempt;
-        const accepted = { number, sha256, expected, jobId, wasOver, atMs };
+        const accepted = { number, sha256, expected, jobId, wasOver, isHooked, atMs };
         await ledger.accept(accepted);
         return accepted;
       }

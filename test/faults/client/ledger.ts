@@ -9,6 +9,8 @@ export interface Accepted {
   readonly expected: Expected;
   /** It had ended when it was accepted: its text was there already, and no event tells of it. */
   readonly wasOver: boolean;
+  /** Its request named a webhook. */
+  readonly isHooked: boolean;
   /** Unix time at which the 202 came. */
   readonly atMs: number;
 }

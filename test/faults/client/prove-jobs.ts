@@ -69,7 +69,15 @@ function whatIsWrong({ expected }: Accepted, end: End): string | undefined {
   return isRight(expected, end) ? undefined : `${JSON.stringify(end)} instead of ${JSON.stringify(expected)}`;
 }
 
-function isRight(expected: Expected, { code, state, text }: End): boolean {
+/** Whether a job ended as it had to. */
+export function isRight(
+  expected: Expected,
+  {
+    code,
+    state,
+    text,
+  }: { readonly state: string; readonly text?: string | undefined; readonly code?: string | undefined },
+): boolean {
   if ('text' in expected) return state === 'completed' && text === expected.text;
   if ('code' in expected) return state === 'failed' && code === expected.code;
   return expected.oneOf.includes(code ?? state);

@@ -19,6 +19,7 @@ import { killedSchedulers } from '../scheduler-faults/killed-schedulers.ts';
 import { alteredAudio } from '../store-faults/altered-audio.ts';
 import { fullBucket } from '../store-faults/full-bucket.ts';
 import { lostStore } from '../store-faults/lost-store.ts';
+import { lostReceiver } from '../webhook-faults/lost-receiver.ts';
 import { blockedLoop } from '../worker-faults/blocked-loop.ts';
 import { killedEngines } from '../worker-faults/killed-engines.ts';
 import { killedWorkers } from '../worker-faults/killed-workers.ts';
@@ -33,6 +34,7 @@ export const FAULTS: readonly Fault[] = [
   ...[killedWorkers, zombie, killedBetweenSteps, killedDuringUploads, killedSchedulers],
   ...[killedNatsLeader, pausedNatsNodes, allNatsNodesKilled, lostNatsStore, lostStore],
   ...[rollingRestarts, rollingNatsNodes, storedBeforeDeath, fullNatsDisk, fullQueue, fullSpoolDisk],
-  ...[identicalBurst, longJobs, poison, hostileMedia, brokenFfmpeg, fullBucket, partitions],
+  ...[identicalBurst, longJobs, poison, hostileMedia, brokenFfmpeg],
+  ...[lostReceiver, fullBucket, partitions],
   ...[clockJumps, blockedLoop, killedEngines, damagedModel, alteredAudio],
 ];
