@@ -11,8 +11,8 @@ import { suite } from '../helpers/suite.ts';
 
 /** Promised. */
 const ERASED_MS = 60_000;
-/** So many that some are on their lane and some in the backlog. */
-const WAITING = 6;
+/** So many that some are on their lane and some in the backlog; each is asked for at once with the others. */
+const WAITING = 12;
 
 interface Context {
   system: System;
@@ -121,6 +121,7 @@ suite(
       await Promise.all([...ids].map(([jobId, each]) => untilErased(context, jobId, each.needles)));
       const listed = (await jobsApi.list(url)).body.jobs.map(({ jobId }) => jobId);
       for (const jobId of ids.keys()) assert.not.ok(listed.includes(jobId));
+      assert.equal(context.system.ingest.stray(), []);
     });
 
     test('the same file again runs anew, at once, and its text stays', async (context) => {

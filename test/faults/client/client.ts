@@ -11,6 +11,8 @@ export interface Met {
   readonly broken: readonly string[];
   readonly wrong: readonly string[];
   readonly hung: number;
+  /** How long each request took that was answered with 202, in the order of their answers. */
+  readonly acceptedMs: readonly number[];
   /** The longest that a request waited for its answer. */
   readonly slowestMs: number;
   /** The longest time without a 202, between the first one and the last. */
@@ -87,6 +89,7 @@ interface Tally {
 function createTally(): Tally {
   const refused = new Map<string, number>();
   const [broken, wrong]: [string[], string[]] = [[], []];
+  const acceptedMs: number[] = [];
   const counts = { unreachable: 0, hung: 0, slowestMs: 0, longestGapMs: 0, lastAcceptedMs: Infinity };
   const addKind = (attempt: Attempt, atMs: number): void => {
     if (attempt.kind === 'refused') refused.set(attempt.code, (refused.get(attempt.code) ?? 0) + 1);
@@ -100,8 +103,9 @@ function createTally(): Tally {
   return {
     add: ({ attempt, tookMs }, atMs) => {
       counts.slowestMs = Math.max(counts.slowestMs, tookMs);
+      if (attempt.kind === 'accepted') acceptedMs.push(tookMs);
       addKind(attempt, atMs);
     },
-    met: () => ({ ...counts, broken, refused, wrong }),
+    met: () => ({ ...counts, acceptedMs, broken, refused, wrong }),
   };
 }

@@ -23,7 +23,8 @@ interface Heard {
 
 /** Waits until every end that was to be told has been, or for as long as it may take. */
 export async function judgeWebhooks({ accepted, told }: Heard): Promise<WebhookVerdict> {
-  const jobs = new Map(accepted.filter(({ isHooked }) => isHooked).map((entry) => [entry.jobId, entry]));
+  const toldOf = accepted.filter(({ expected, isHooked }) => isHooked && !('erased' in expected));
+  const jobs = new Map(toldOf.map((entry) => [entry.jobId, entry]));
   const missing = (): readonly string[] => {
     const taken = new Set(told().flatMap(({ isTaken, jobId }) => (isTaken ? [jobId] : [])));
     return [...jobs.keys()].filter((jobId) => !taken.has(jobId));
