@@ -1,21 +1,13 @@
-import {
-  AckPolicy,
-  DiscardPolicy,
-  RetentionPolicy,
-  StorageType,
-  type JetStreamManager,
-  type StreamConfig,
-  type StreamInfo,
-} from '@nats-io/jetstream';
+import { AckPolicy, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { nanos } from '@nats-io/transport-node';
 import type { Bus } from '@whisper/shared/bus/connect';
+import { streamConfig, type StreamSizing } from '@whisper/shared/bus/stream-config';
 import {
   ACK_WAIT_MS,
   BUCKETS,
   CONSUMERS,
   DEAD_STREAM,
-  DUPLICATE_WINDOW_MS,
   EVENTS_STREAM,
   INTAKE_STREAM,
   STREAMS,
@@ -47,7 +39,8 @@ export async function applyTopology(bus: Bus, blobs: BlobStore, settings: Topolo
     audioDays: settings.audioTtlDays,
     resultDays: Math.ceil(settings.resultTtlSeconds / SECONDS_PER_DAY),
   });
-  for (const declared of STREAMS) await applyStream(bus.manager, streamConfig(declared, settings));
+  for (const declared of STREAMS)
+    await applyStream(bus.manager, streamConfig(declared, sizingOf(declared, settings)));
   for (const declared of CONSUMERS) await applyConsumer(bus.manager, declared);
   for (const bucket of Object.values(BUCKETS)) {
     await applyBucket(bus, {
@@ -65,42 +58,24 @@ function bucketTtlMs(bucket: { name: string; ttlMs?: number }, settings: Topolog
   return bucket.ttlMs ?? 0;
 }
 
+function sizingOf(declared: StreamDeclaration, settings: TopologySettings): StreamSizing {
+  const { queueLimit, replicas, tenantQueueLimit } = settings;
+  return {
+    replicas,
+    maxAgeMs: streamTtlMs(declared, settings),
+    maxMessagesPerSubject: declared.name === INTAKE_STREAM ? tenantQueueLimit : queueLimit,
+  };
+}
+
 function streamTtlMs({ maxAgeMs = 0, name }: StreamDeclaration, settings: TopologySettings): number {
   if (name === EVENTS_STREAM && settings.eventTtlSeconds) return settings.eventTtlSeconds * 1_000;
   return name === DEAD_STREAM && settings.deadTtlSeconds ? settings.deadTtlSeconds * 1_000 : maxAgeMs;
 }
 
-type NamedStream = Partial<StreamConfig> & { name: string };
-
-function streamConfig(declared: StreamDeclaration, settings: TopologySettings): NamedStream {
-  const { replicas, queueLimit, tenantQueueLimit } = settings;
-  return {
-    name: declared.name,
-    subjects: [...declared.subjects],
-    retention: declared.kind === 'work-queue' ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
-    storage: declared.inMemory ? StorageType.Memory : StorageType.File,
-    allow_direct: true,
-    num_replicas: replicas,
-    discard: declared.boundedPerSubject ? DiscardPolicy.New : DiscardPolicy.Old,
-    max_bytes: declared.maxBytes,
-    max_msg_size: declared.maxMessageBytes,
-    max_age: nanos(streamTtlMs(declared, settings)),
-    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
-    ...(declared.boundedPerSubject && {
-      max_msgs_per_subject: declared.name === INTAKE_STREAM ? tenantQueueLimit : queueLimit,
-      discard_new_per_subject: true,
-    }),
-    ...(declared.republish && {
-      republish: {
-        src: declared.republish.source,
-        dest: declared.republish.destination,
-        headers_only: true,
-      },
-    }),
-  };
-}
-
-async function applyStream(manager: JetStreamManager, config: NamedStream): Promise<void> {
+async function applyStream(
+  manager: JetStreamManager,
+  config: ReturnType<typeof streamConfig>,
+): Promise<void> {
   const exists = await manager.streams.info(config.name).catch(() => undefined);
   if (exists && exists.config.retention !== config.retention) await removeOutdated(manager, exists);
   if (!exists || exists.config.retention !== config.retention) {

@@ -9,6 +9,8 @@ export const pacedAudioSchema = z.strictObject({
   delayMs: z.int().nonnegative(),
   /** `deaf` ignores a cancel, `deadly` takes the worker with it, `late` crashes when the text should come. */
   fault: z.enum(['crash', 'stall', 'nonsense', 'deaf', 'deadly', 'late']).optional(),
+  /** The first attempt takes so much memory before it goes on; whoever finds the marker takes none. */
+  eatsOnce: z.strictObject({ bytes: z.int(), marker: z.string() }).optional(),
   /** Told one by one, `delayMs` before each; their join is the text. */
   segments: z.array(z.string()).optional(),
   /** The first attempt crashes before segment number `before`; the next finds the marker and tells `then`, or all. */

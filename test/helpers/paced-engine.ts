@@ -14,6 +14,7 @@ import { heardText, pacedAudioSchema, type PacedAudio } from './paced-audio.ts';
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit(0));
+const BITE_BYTES = 32 * 2 ** 20;
 let running = new AbortController();
 process.on('message', (message) => {
   const request = engineRequestSchema.parse(message);
@@ -31,8 +32,9 @@ async function answer(
   running = new AbortController();
   const { signal: cancelled } = running;
   const { audio, text } = await hear(request.audioPath);
-  const { delayMs, fault } = audio;
+  const { delayMs, eatsOnce, fault } = audio;
   send({ kind: 'progress', processedSeconds: 0, totalSeconds: 1 });
+  if (eatsOnce && !existsSync(eatsOnce.marker)) await eat(eatsOnce);
   if (fault === 'crash') process.abort();
   if (fault === 'stall') return;
   if (fault === 'nonsense') process.send?.({ kind: 'done', transcript: { text: null } });
@@ -53,6 +55,16 @@ async function hear(path: string): Promise<{ readonly audio: PacedAudio; readonl
   const bytes = await readFile(path);
   const audio = pacedAudioSchema.parse(JSON.parse(bytes.toString()));
   return { audio, text: audio.text ?? heardText(createHash('sha256').update(bytes).digest('hex')) };
+}
+
+/** Touches every page of it; a little at a time, so that what the parent says is heard in between. */
+async function eat({ bytes, marker }: { readonly bytes: number; readonly marker: string }): Promise<void> {
+  await writeFile(marker, '');
+  const eaten: Buffer[] = [];
+  for (let left = bytes; left > 0; left -= BITE_BYTES) {
+    eaten.push(Buffer.alloc(BITE_BYTES, 1));
+    await sleep(1);
+  }
 }
 
 /** One segment a second of audio. */

@@ -7,8 +7,14 @@ import { readBlobs } from './list-blobs.ts';
 import type { Service } from './start-service.ts';
 import type { Servers } from './start-servers.ts';
 
-/** Kept by the servers themselves: looked at through them. */
-const SERVERS = ['nats', 'minio', 'logs', 'run', 'models'];
+/** Kept by the servers themselves: looked at through them. What the client of the faults writes down is no store. */
+const SERVERS = ['nats', 'node-0', 'minio', 'logs', 'run', 'models', 'ledger.jsonl'];
+
+interface Scanned {
+  readonly bus: Bus;
+  readonly servers: Pick<Servers, 's3' | 'directory'>;
+  readonly services: readonly Pick<Service, 'log'>[];
+}
 
 /**
  * Everywhere a text could lie: every message of every stream and bucket with its subject and headers, results unpacked;
@@ -16,7 +22,7 @@ const SERVERS = ['nats', 'minio', 'logs', 'run', 'models'];
  * @returns where one of the needles was found
  */
 export async function scanStores(
-  { bus, servers, services }: { bus: Bus; servers: Servers; services: readonly Service[] },
+  { bus, servers, services }: Scanned,
   needles: readonly string[],
 ): Promise<readonly string[]> {
   const places: string[] = [];

@@ -27,6 +27,8 @@ export interface Servers extends AsyncDisposable {
   readonly nats: RunningNatsServer;
   /** NATS loses its disk, and comes back with nothing at the same address. */
   readonly loseStreams: () => Promise<void>;
+  /** NATS is killed and started again, on its disk and at its address. */
+  readonly restartNats: () => Promise<void>;
   /** Streams, consumers and buckets, as `npm run topology` makes them. */
   readonly provision: () => Promise<void>;
   readonly minio: RunningMinio;
@@ -96,18 +98,20 @@ export async function startServers({
       tenantQueueLimit: tenantQueueLimit ?? queueLimit,
     });
   };
+  const restartNats = async (whileDown?: () => Promise<void>): Promise<void> => {
+    nats.process.kill();
+    await nats[Symbol.asyncDispose]();
+    await whileDown?.();
+    nats = await startNats();
+  };
   await provision();
   return {
     directory,
     get nats() {
       return nats;
     },
-    loseStreams: async () => {
-      nats.process.kill();
-      await nats[Symbol.asyncDispose]();
-      await rm(join(directory, 'nats'), { recursive: true });
-      nats = await startNats();
-    },
+    loseStreams: () => restartNats(() => rm(join(directory, 'nats'), { recursive: true })),
+    restartNats: () => restartNats(),
     provision,
     minio,
     s3,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -55,6 +55,12 @@ suite(
     });
     test.after(async ({ directory }) => {
       await rm(directory, { recursive: true });
+    });
+
+    test('is offered to the kernel before its worker, where memory ends', async () => {
+      await using engine = launch();
+      const score = await readFile(`/proc/${engine.pid ?? ''}/oom_score_adj`, 'utf8');
+      assert.is(Number(score), 500);
     });
 
     test('loads, transcribes one after the other, and is gone when disposed', async ({ directory }) => {

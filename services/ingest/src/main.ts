@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { connectBus } from '@whisper/shared/bus/connect';
+import { keepMemoryStreams } from '@whisper/shared/bus/keep-memory-streams';
 import { waitForTopology } from '@whisper/shared/bus/wait-for-topology';
 import { createLogger } from '@whisper/shared/kit/logger';
 import { openSpool } from '@whisper/shared/kit/spool';
@@ -40,6 +41,7 @@ armStopDeadline(stop, drainMs + SETTLE_MS);
 const catalogue = [...(await readCatalogue()).keys()];
 await using spool = await openSpool(resolve(config.DATA_DIR), 'ingest');
 await using bus = await connectBus('ingest', config, log, stop);
+await keepMemoryStreams(bus, log, stop);
 await waitForTopology(bus, log, stop);
 const blobs = openBlobStore(config, bus);
 const results = await openResultCache(bus, blobs);

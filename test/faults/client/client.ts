@@ -11,6 +11,8 @@ export interface Met {
   readonly broken: readonly string[];
   readonly wrong: readonly string[];
   readonly hung: number;
+  /** How long each request took that was answered with 202, in the order of their answers. */
+  readonly acceptedMs: readonly number[];
   /** The longest that a request waited for its answer. */
   readonly slowestMs: number;
   /** The longest time without a 202, between the first one and the last. */
@@ -29,23 +31,32 @@ export interface Client extends AsyncDisposable {
   readonly met: () => Met;
 }
 
+/** Whom the ends of some jobs are told to. */
+export interface Hooks {
+  readonly url: string;
+  /** Of the numbered jobs one in so many names it. */
+  readonly oneOf: number;
+}
+
 /** @param urls its requests go to these in turn, and each retry to the next */
-export async function openClient(directory: string, urls: readonly string[]): Promise<Client> {
+export async function openClient(directory: string, urls: readonly string[], hooks: Hooks): Promise<Client> {
   const ledger = await openLedger(join(directory, 'ledger.jsonl'));
   const sent = new Set<string>();
   const tally = createTally();
   let turn = 0;
   const submit = async (audio: NumberedAudio): Promise<Accepted> => {
     sent.add(audio.sha256);
+    const isHooked = audio.number % hooks.oneOf === 0;
+    const hook = isHooked ? hooks.url : undefined;
     for (;;) {
-      const timed = await submitOnce(urls[turn++ % urls.length] ?? '', audio);
+      const timed = await submitOnce(urls[turn++ % urls.length] ?? '', audio, hook);
       const atMs = Date.now();
       tally.add(timed, atMs);
       const { attempt } = timed;
       if (attempt.kind === 'accepted') {
         const { number, sha256, expected } = audio;
         const { jobId, wasOver } = attempt;
-        const accepted = { number, sha256, expected, jobId, wasOver, atMs };
+        const accepted = { number, sha256, expected, jobId, wasOver, isHooked, atMs };
         await ledger.accept(accepted);
         return accepted;
       }
@@ -78,6 +89,7 @@ interface Tally {
 function createTally(): Tally {
   const refused = new Map<string, number>();
   const [broken, wrong]: [string[], string[]] = [[], []];
+  const acceptedMs: number[] = [];
   const counts = { unreachable: 0, hung: 0, slowestMs: 0, longestGapMs: 0, lastAcceptedMs: Infinity };
   const addKind = (attempt: Attempt, atMs: number): void => {
     if (attempt.kind === 'refused') refused.set(attempt.code, (refused.get(attempt.code) ?? 0) + 1);
@@ -91,8 +103,9 @@ function createTally(): Tally {
   return {
     add: ({ attempt, tookMs }, atMs) => {
       counts.slowestMs = Math.max(counts.slowestMs, tookMs);
+      if (attempt.kind === 'accepted') acceptedMs.push(tookMs);
       addKind(attempt, atMs);
     },
-    met: () => ({ ...counts, broken, refused, wrong }),
+    met: () => ({ ...counts, acceptedMs, broken, refused, wrong }),
   };
 }

@@ -9,6 +9,8 @@ export interface Accepted {
   readonly expected: Expected;
   /** It had ended when it was accepted: its text was there already, and no event tells of it. */
   readonly wasOver: boolean;
+  /** Its request named a webhook. */
+  readonly isHooked: boolean;
   /** Unix time at which the 202 came. */
   readonly atMs: number;
 }
@@ -17,7 +19,9 @@ export type Expected =
   | { readonly text: string }
   | { readonly code: string }
   /** Where the file decides: `completed`, whatever its text, or an error's code. */
-  | { readonly oneOf: readonly string[] };
+  | { readonly oneOf: readonly string[] }
+  /** It is erased meanwhile: nothing of it may be left. */
+  | { readonly erased: true };
 
 /** Every 202, on the disk before it counts: what is promised is not forgotten, whatever dies. */
 export interface Ledger extends AsyncDisposable {

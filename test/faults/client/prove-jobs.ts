@@ -21,6 +21,8 @@ const jobSchema = z.object({
   finishedAt: z.string().nullable(),
   error: z.object({ code: z.string() }).nullable(),
 });
+const ERASED = 'erased';
+const GONE = 410;
 const textSchema = z.object({ text: z.string() });
 
 /** Looks every accepted job up over HTTP, and its history in the stream of events. */
@@ -52,15 +54,19 @@ interface End {
 }
 
 async function endOf(url: string, jobId: string): Promise<End> {
-  const { state, finishedAt, error } = jobSchema.parse(await read(`${url}/jobs/${jobId}`));
+  const job = await read(`${url}/jobs/${jobId}`);
+  if (job === undefined) return { state: ERASED, finishedAt: null };
+  const { state, finishedAt, error } = jobSchema.parse(job);
   if (state !== 'completed') return { state, finishedAt, ...(error && { code: error.code }) };
   const { text } = textSchema.parse(await read(`${url}/jobs/${jobId}/result`));
   return { state, finishedAt, text };
 }
 
+/** @returns `undefined` for what was erased */
 async function read(url: string): Promise<unknown> {
   const response = await fetch(url);
   const body: unknown = await response.json();
+  if (response.status === GONE) return undefined;
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${JSON.stringify(body)}`);
   return body;
 }
@@ -69,8 +75,17 @@ function whatIsWrong({ expected }: Accepted, end: End): string | undefined {
   return isRight(expected, end) ? undefined : `${JSON.stringify(end)} instead of ${JSON.stringify(expected)}`;
 }
 
-function isRight(expected: Expected, { code, state, text }: End): boolean {
+/** Whether a job ended as it had to. */
+export function isRight(
+  expected: Expected,
+  {
+    code,
+    state,
+    text,
+  }: { readonly state: string; readonly text?: string | undefined; readonly code?: string | undefined },
+): boolean {
   if ('text' in expected) return state === 'completed' && text === expected.text;
+  if ('erased' in expected) return state === ERASED;
   if ('code' in expected) return state === 'failed' && code === expected.code;
   return expected.oneOf.includes(code ?? state);
 }

@@ -28,10 +28,14 @@ export interface TimedAttempt {
   readonly tookMs: number;
 }
 
-/** `POST /jobs`, once. */
-export async function submitOnce(url: string, audio: NumberedAudio): Promise<TimedAttempt> {
+/** `POST /jobs`, once. @param hook where the job's end is to be told, if anywhere */
+export async function submitOnce(
+  url: string,
+  audio: NumberedAudio,
+  hook: string | undefined,
+): Promise<TimedAttempt> {
   const startedMs = performance.now();
-  const attempt = await post(url, audio).catch((error: unknown): Attempt => {
+  const attempt = await post(url, formOf(audio, hook)).catch((error: unknown): Attempt => {
     if (error instanceof Error && error.name === 'TimeoutError') return { kind: 'hung' };
     const why = whyOf(error);
     return why.includes('ECONNREFUSED') ? { kind: 'unreachable' } : { kind: 'broken', why };
@@ -46,10 +50,17 @@ function whyOf(error: unknown): string {
   return cause instanceof Error ? `${cause.name}: ${cause.message}` : error.message;
 }
 
-async function post(url: string, { bytes }: NumberedAudio): Promise<Attempt> {
+function formOf({ bytes }: NumberedAudio, hook: string | undefined): FormData {
   const form = new FormData();
   form.set('file', new Blob([bytes]), 'audio');
   form.set('model', 'tiny');
+  if (hook === undefined) return form;
+  form.set('webhook_url', hook);
+  form.set('webhook_text', 'true');
+  return form;
+}
+
+async function post(url: string, form: FormData): Promise<Attempt> {
   const signal = AbortSignal.timeout(HANG_MS);
   const response = await fetch(`${url}/jobs`, { method: 'POST', body: form, signal });
   const body: unknown = await response.json();

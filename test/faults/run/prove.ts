@@ -4,6 +4,8 @@ import type { Client } from '../client/client.ts';
 import { findLeftovers } from '../client/find-leftovers.ts';
 import type { JobHistories } from '../client/job-histories.ts';
 import { judgeJobs } from '../client/prove-jobs.ts';
+import { judgeWebhooks } from '../client/prove-webhooks.ts';
+import type { WebhookReceiver } from '../client/webhook-receiver.ts';
 import { servicesOf, type Site } from '../site/site.ts';
 import { allEnded, DRAIN_MS } from './all-ended.ts';
 
@@ -15,19 +17,21 @@ export interface Proof {
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
   readonly violations: readonly string[];
+  readonly notes: readonly string[];
 }
 
 export interface Provable {
   readonly site: Site;
   readonly client: Client;
   readonly histories: JobHistories;
+  readonly receiver: WebhookReceiver;
   /** After this long everything is looked at once more: what has ended must not have changed. */
   readonly settleMs: number;
 }
 
-/** Once all have ended: each accepted job has one end, the right one, for good; and nothing else is there. */
+/** Once all have ended: each accepted job has one end, the right one, for good, told to whoever asked; and nothing else is there. */
 export async function prove(run: Provable): Promise<Proof> {
-  const { client, histories, settleMs, site } = run;
+  const { client, histories, receiver, settleMs, site } = run;
   await Promise.all(servicesOf(site).map((service) => service.up()));
   const unfinished = await allEnded({ client, histories, isLoaded: () => false }).then(
     () => [],
@@ -35,6 +39,7 @@ export async function prove(run: Provable): Promise<Proof> {
   );
   const url = site.ingests[0]?.url ?? '';
   const first = await judgeJobs(url, client.accepted(), histories);
+  const webhooks = await judgeWebhooks({ accepted: client.accepted(), told: receiver.told });
   const leftovers = await lastingLeftovers(run);
   await sleep(settleMs);
   await histories.catchUp();
@@ -42,7 +47,13 @@ export async function prove(run: Provable): Promise<Proof> {
   const changed = [...first.ends]
     .filter(([jobId, end]) => ends.get(jobId) !== end)
     .map(([jobId, end]) => `${jobId} changed after its end: was ${end}`);
-  return { lost, doubled, violations: [...unfinished, ...leftovers, ...changed, ...foreignJobs(run)] };
+  return {
+    ...{ lost, doubled, notes: [webhooks.summary] },
+    violations: [
+      ...[...unfinished, ...webhooks.lost, ...webhooks.wrong],
+      ...[...leftovers, ...changed, ...foreignJobs(run)],
+    ],
+  };
 }
 
 async function lastingLeftovers({ client, site }: Provable): Promise<readonly string[]> {

@@ -2,6 +2,8 @@ import type { PacedAudio } from '../../helpers/paced-audio.ts';
 import { openClient, type Client } from '../client/client.ts';
 import { followHistories, type JobHistories } from '../client/job-histories.ts';
 import { findLastingGrowth, measureResources } from '../client/measure-resources.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../client/webhook-receiver.ts';
+import { webhooksApi } from '../../helpers/webhooks-api.ts';
 import { numberedAudio, type NumberedAudio } from '../client/numbered-audio.ts';
 import { openSite, type Site, type SiteOptions } from '../site/site.ts';
 import { allEnded } from './all-ended.ts';
@@ -9,6 +11,8 @@ import type { FaultRun, Outcome } from './fault.ts';
 import { prove, type Proof } from './prove.ts';
 
 const WARM_UP_JOBS = 20;
+/** Of so many jobs one has its end told by webhook. */
+const HOOKED_ONE_OF = 4;
 /** Then everything is looked at once more: what has ended must not have changed. */
 const SETTLE_MS = 5_000;
 
@@ -17,6 +21,8 @@ export interface Scene {
   readonly run: FaultRun;
   readonly site: Site;
   readonly client: Client;
+  /** Whom webhooks go to. */
+  readonly receiver: WebhookReceiver;
   readonly histories: JobHistories;
   /** Whether jobs are still being submitted. */
   readonly isLoaded: () => boolean;
@@ -34,6 +40,8 @@ export interface Load {
   readonly audioOf?: (n: number) => NumberedAudio;
   readonly warmUpOf?: (n: number) => NumberedAudio;
   readonly settleMs?: number;
+  /** Of so many jobs one names a webhook. */
+  readonly hookedOneOf?: number;
   /** Connections that the fault itself breaks are no failure. */
   readonly mayBreak?: boolean;
 }
@@ -54,15 +62,15 @@ export async function underLoad(
     audioOf = usualAudio,
     warmUpOf = quickAudio,
     settleMs = SETTLE_MS,
+    hookedOneOf = HOOKED_ONE_OF,
     mayBreak = true,
   }: Load,
   breakIt: (scene: Scene) => Promise<Found>,
 ): Promise<Outcome> {
   await using site = await openSite(options);
-  await using client = await openClient(
-    site.directory,
-    site.ingests.map(({ url }) => url),
-  );
+  const urls = site.ingests.map(({ url }) => url);
+  await using receiver = await openReceiver(urls);
+  await using client = await openClient(site.directory, urls, { url: receiver.url, oneOf: hookedOneOf });
   await using bus = await site.connect();
   const histories = followHistories(bus);
   await warmUp(client, histories, warmUpOf);
@@ -70,14 +78,19 @@ export async function underLoad(
   let loading = true;
   const audios = Array.from({ length: run.jobs }, (_, n) => audioOf(n));
   const loaded = client.submitAll(audios, run.jobsPerSecond).finally(() => (loading = false));
-  const found = await breakIt({ run, site, client, histories, isLoaded: () => loading });
+  const found = await breakIt({ run, site, client, receiver, histories, isLoaded: () => loading });
   await loaded;
-  const proof = await prove({ site, client, histories, settleMs });
+  const proof = await prove({ site, client, receiver, histories, settleMs });
   const grown = await findLastingGrowth(site, before);
   return describe(client, found, {
     ...proof,
     violations: [...proof.violations, ...grown, ...whatClientMet(client, mayBreak)],
   });
+}
+
+async function openReceiver([url = '']: readonly string[]): Promise<WebhookReceiver> {
+  const [secret = ''] = await webhooksApi.secrets(url);
+  return startWebhookReceiver(secret);
 }
 
 /** Connections, code and models are there before anything is measured. */
@@ -100,7 +113,7 @@ function whatClientMet(client: Client, mayBreak: boolean): readonly string[] {
   ];
 }
 
-function describe(client: Client, found: Found, { lost, doubled, violations }: Proof): Outcome {
+function describe(client: Client, found: Found, { lost, doubled, notes, violations }: Proof): Outcome {
   const { broken, refused, slowestMs } = client.met();
   const refusals = [...refused].map(([code, count]) => `${count} × 503 ${code}`);
   return {
@@ -110,6 +123,7 @@ function describe(client: Client, found: Found, { lost, doubled, violations }: P
     ...(found.recoverMs !== undefined && { recoverMs: found.recoverMs }),
     notes: [
       ...(found.notes ?? []),
+      ...notes,
       ...refusals,
       ...(broken.length > 0
         ? [`${broken.length} broken requests (${[...new Set(broken)].slice(0, 3).join(', ')})`]

@@ -19,6 +19,8 @@ import { startWires, type Wires } from './wires.ts';
 
 const PICO = fileURLToPath(new URL('../../../models/pico', import.meta.url));
 const GARBAGE = fileURLToPath(new URL('./collect-garbage.mjs', import.meta.url));
+/** Where the client's own receiver of webhooks listens. */
+const OUTBOUND_ALLOW = '127.0.0.1';
 const ACCESS_KEY = 'whisper';
 const SECRET_KEY = 'whisper-secret';
 export const PACED_WORKER = 'test/helpers/paced-worker.ts';
@@ -148,6 +150,7 @@ async function environment(
   return {
     ...{ DATA_DIR: directory, MODELS_DIR: models, XDG_RUNTIME_DIR: directory, DEFAULT_MODEL: 'tiny' },
     ...{ HF_ENDPOINT: 'http://127.0.0.1:9', SLOTS: String(slots), DRAIN_SECONDS: '5', MAX_UPLOADS: '200' },
+    OUTBOUND_ALLOW,
     ...{
       FFMPEG_BIN: process.env['FFMPEG_BIN'],
       NODE_OPTIONS: ['--trace-warnings', ...[GARBAGE, ...preload].map((path) => `--import ${path}`)].join(

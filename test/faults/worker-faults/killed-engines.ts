@@ -1,7 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
 import type { Fault } from '../run/fault.ts';
 import { spread } from '../run/pacing.ts';
 import { underLoad, type Found, type Scene } from '../run/under-load.ts';
+import { childrenOf } from './children-of.ts';
 import { executions } from './executions.ts';
 
 const KILLS = 20;
@@ -25,12 +25,4 @@ async function killEngines(scene: Scene): Promise<Found> {
     killed++;
   });
   return { notes: [`${killed} kills`, await executions(scene)] };
-}
-
-async function childrenOf(parent: number): Promise<readonly number[]> {
-  const threads = await readdir(`/proc/${parent}/task`);
-  const lists = await Promise.all(
-    threads.map((thread) => readFile(`/proc/${parent}/task/${thread}/children`, 'utf8').catch(() => '')),
-  );
-  return lists.join(' ').split(/\s+/).filter(Boolean).map(Number);
 }

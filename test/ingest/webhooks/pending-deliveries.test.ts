@@ -1,6 +1,10 @@
 import * as assert from 'uvu/assert';
 import { due, waiting } from '@whisper/ingest/webhooks/delivery-states';
-import { createPendingDeliveries, type PendingDeliveries } from '@whisper/ingest/webhooks/pending-deliveries';
+import {
+  createPendingDeliveries,
+  type Clocks,
+  type PendingDeliveries,
+} from '@whisper/ingest/webhooks/pending-deliveries';
 import { deliveryKey, type Delivery } from '@whisper/shared/contracts/webhook';
 import { suite } from '../../helpers/suite.ts';
 
@@ -14,14 +18,16 @@ function at(url: string, n: number, part: Partial<Delivery> = {}): Delivery {
 }
 const keyOf = ({ endpointId, jobId }: Delivery): string => deliveryKey(jobId, endpointId);
 
-function filled(deliveries: readonly Delivery[]): PendingDeliveries {
-  const pending = createPendingDeliveries(limits);
+const still = { wall: () => NOW, monotonic: () => 0 };
+
+function filled(deliveries: readonly Delivery[], clocks: Clocks = still): PendingDeliveries {
+  const pending = createPendingDeliveries(limits, clocks);
   for (const delivery of deliveries) pending.put(keyOf(delivery), delivery);
   return pending;
 }
 function takeAll(pending: PendingDeliveries): Delivery[] {
   const taken: Delivery[] = [];
-  for (let next = pending.take(NOW); next; next = pending.take(NOW)) taken.push(next);
+  for (let next = pending.take(); next; next = pending.take()) taken.push(next);
   return taken;
 }
 
@@ -50,13 +56,30 @@ suite('which webhooks go now', {}, (test) => {
 
   test('what is not due, claimed, waiting or told stays', () => {
     const later = new Date(NOW + 1).toISOString();
-    const pending = filled([
-      at('https://a.example/', 1, { nextAttemptAt: later }),
-      at('https://a.example/', 2, { claimedUntil: later }),
-      at('https://a.example/', 3, { state: 'waiting' }),
-      at('https://a.example/', 4, { state: 'delivered' }),
-    ]);
-    assert.is(pending.take(NOW), undefined);
-    assert.equal([pending.take(NOW + 1)?.jobId, pending.take(NOW + 1)?.jobId].sort(), ['job-1', 'job-2']);
+    let now = NOW;
+    const pending = filled(
+      [
+        at('https://a.example/', 1, { nextAttemptAt: later }),
+        at('https://a.example/', 2, { claimedUntil: later }),
+        at('https://a.example/', 3, { state: 'waiting' }),
+        at('https://a.example/', 4, { state: 'delivered' }),
+      ],
+      { ...still, wall: () => now },
+    );
+    assert.is(pending.take(), undefined);
+    now += 1;
+    assert.equal([pending.take()?.jobId, pending.take()?.jobId].sort(), ['job-1', 'job-2']);
+  });
+
+  test('a clock that is put back keeps nothing waiting', () => {
+    const clock = { wallMs: NOW, monotonicMs: 0 };
+    const clocks = { wall: () => clock.wallMs, monotonic: () => clock.monotonicMs };
+    const inFiveSeconds = new Date(NOW + 5_000).toISOString();
+    const pending = filled([at('https://a.example/', 1, { nextAttemptAt: inFiveSeconds })], clocks);
+    clock.wallMs -= 3_600_000;
+    clock.monotonicMs = 4_999;
+    assert.is(pending.take(), undefined);
+    clock.monotonicMs = 5_000;
+    assert.is(pending.take()?.jobId, 'job-1');
   });
 });

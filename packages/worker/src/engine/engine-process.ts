@@ -6,6 +6,7 @@ import type { ModelIdentity } from '@whisper/shared/contracts/stored-result';
 import type { Segment, Transcript } from '@whisper/shared/contracts/transcript';
 import { converse } from './conversation.ts';
 import type { EngineRequest } from './protocol.ts';
+import { offerToOomKiller } from './offer-to-oom-killer.ts';
 
 const STDERR_KEPT = 4 * 1024;
 /** A process that a driver holds may outlive its SIGKILL: nobody waits longer for it. */
@@ -55,6 +56,7 @@ export function startEngineProcess({ entry, env, stallMs }: EngineLaunch): Engin
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [...process.execArgv, ...ENGINE_FLAGS],
   });
+  offerToOomKiller(child.pid);
   const line = { child, stallMs, lastWords: keepTail(child) };
   const gone = once(child, 'exit').catch(() => undefined); // `error`: it never was there
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;

@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import type { Erasure } from '@whisper/shared/contracts/erasure';
 import { requestErasure, sweepAgain, sweepJob, type EraseJob } from '@whisper/shared/jobs/erase-job';
 import { pause } from '@whisper/shared/kit/pause';
+import { severalAtOnce } from '@whisper/shared/kit/several-at-once';
 import type { Logger } from '@whisper/shared/kit/logger';
 
 const EVERY_MS = 5_000;
@@ -8,6 +10,8 @@ const EVERY_MS = 5_000;
 const TAKE_OVER_MS = 10_000;
 /** Longer than any publish that was under way at the first sweep is tried, and than workers trust what they asked. */
 const SECOND_LOOK_MS = 25_000;
+/** Erasures that are carried on at once. */
+const WIDTH = 8;
 /** A caller is told that it goes on after this long. */
 const PATIENCE_MS = 5_000;
 
@@ -31,11 +35,12 @@ interface Seen {
 
 export function startEraser(deps: EraserDeps): Eraser {
   const stopped = new AbortController();
+  setMaxListeners(0, stopped.signal); // one for each request of the last seconds
   const seen = new Map<string, Seen>();
   const look = async (): Promise<void> => {
     const erasures = await deps.erasures.all();
     forgetFinished(seen, erasures);
-    for (const erasure of erasures) await carryOn(deps, erasure, seen);
+    await severalAtOnce(erasures, WIDTH, (erasure) => carryOn(deps, erasure, seen));
   };
   const looking = (async () => {
     while (await pause(EVERY_MS, stopped.signal)) await orLater(deps, look());

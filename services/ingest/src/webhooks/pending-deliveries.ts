@@ -7,12 +7,20 @@ export interface DeliveryLimits {
   readonly retries: number;
 }
 
+/** Times in milliseconds. */
+export interface Clocks {
+  /** In which deliveries say when they are due, through restarts. */
+  readonly wall: () => number;
+  /** Which no time server puts right. */
+  readonly monotonic: () => number;
+}
+
 /** What is to be delivered and when; which of it may go now. */
 export interface PendingDeliveries {
   /** What the bucket says now under this key. */
   readonly put: (key: string, delivery: Delivery | undefined) => void;
   /** The next that is due and whose receiver has room; it counts as being delivered until it is released. */
-  readonly take: (nowMs: number) => Delivery | undefined;
+  readonly take: () => Delivery | undefined;
   readonly release: (key: string) => void;
   readonly underWay: () => number;
 }
@@ -21,13 +29,15 @@ interface Pending {
   readonly delivery: Delivery;
   readonly origin: string;
   readonly dueMs: number;
+  /** The same by the monotonic clock: a wall clock that is put back makes nobody wait for longer. */
+  readonly dueMonotonicMs: number;
 }
 
 /**
  * A receiver that hangs holds up its own deliveries only: each has a few places. Retries together have but a part of all
  * places, so that many receivers that hang leave room for those that answer.
  */
-export function createPendingDeliveries(limits: DeliveryLimits): PendingDeliveries {
+export function createPendingDeliveries(limits: DeliveryLimits, clocks: Clocks): PendingDeliveries {
   const pending = new Map<string, Pending>();
   const taken = new Map<string, Pending>();
   const places = new Map<string, number>();
@@ -45,15 +55,17 @@ export function createPendingDeliveries(limits: DeliveryLimits): PendingDeliveri
   return {
     put: (key, delivery) => {
       if (delivery?.state !== 'pending') pending.delete(key);
-      else pending.set(key, toPending(delivery));
+      else pending.set(key, toPending(delivery, clocks));
     },
-    take: (nowMs) => {
+    take: () => {
+      const [nowMs, nowMonotonicMs] = [clocks.wall(), clocks.monotonic()];
+      const isDue = (each: Pending): boolean => each.dueMs <= nowMs || each.dueMonotonicMs <= nowMonotonicMs;
       if (taken.size >= limits.all) return undefined;
       let first: readonly [string, Pending] | undefined;
       for (const entry of pending) {
         const [key, each] = entry;
         const isLater = first !== undefined && each.dueMs >= first[1].dueMs;
-        if (!isLater && each.dueMs <= nowMs && !taken.has(key) && hasRoom(each)) first = entry;
+        if (!isLater && isDue(each) && !taken.has(key) && hasRoom(each)) first = entry;
       }
       if (!first) return undefined;
       const [key, each] = first;
@@ -74,8 +86,9 @@ const RETRIES = 'retries';
 const isRetry = ({ delivery }: Pending): boolean => delivery.attempts > 0;
 
 /** One that somebody is at comes back when that claim is over. */
-function toPending(delivery: Delivery): Pending {
+function toPending(delivery: Delivery, { monotonic, wall }: Clocks): Pending {
   const { claimedUntil, nextAttemptAt, url } = delivery;
   const dueMs = Math.max(Date.parse(nextAttemptAt ?? ''), claimedUntil ? Date.parse(claimedUntil) : 0);
-  return { delivery, origin: new URL(url).origin, dueMs };
+  const dueMonotonicMs = monotonic() + dueMs - wall();
+  return { delivery, origin: new URL(url).origin, dueMs, dueMonotonicMs };
 }

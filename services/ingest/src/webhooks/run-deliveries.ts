@@ -12,11 +12,12 @@ const LOOK_EVERY_MS = 250;
  * under way.
  */
 export async function runDeliveries(deps: AttemptDelivery): Promise<AsyncDisposable> {
-  const pending = createPendingDeliveries(LIMITS);
+  const clocks = { wall: deps.now, monotonic: () => performance.now() };
+  const pending = createPendingDeliveries(LIMITS, clocks);
   const stopped = new AbortController();
   const underWay = new Set<Promise<void>>();
   const start = (): void => {
-    for (let next = pending.take(deps.now()); next && !stopped.signal.aborted;) {
+    for (let next = pending.take(); next && !stopped.signal.aborted;) {
       const delivery = next;
       const key = deliveryKey(delivery.jobId, delivery.endpointId);
       const work = attemptDelivery(deps, delivery, stopped.signal)
@@ -31,7 +32,7 @@ export async function runDeliveries(deps: AttemptDelivery): Promise<AsyncDisposa
           underWay.delete(work);
         });
       underWay.add(work);
-      next = pending.take(deps.now());
+      next = pending.take();
     }
   };
   const watch = await watchBucket(deps.deliveries.bucket, deps.log, pending.put);

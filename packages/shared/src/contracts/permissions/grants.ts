@@ -73,6 +73,9 @@ export const settles = (stream: string): Grant => says(`$JS.ACK.${stream}.>`, `$
 export const deletesFrom = (...streams: readonly string[]): Grant =>
   says(...streams.map((stream) => `${API}.STREAM.MSG.DELETE.${stream}`));
 
+/** A declared stream that is gone, since it was in memory. */
+export const makes = (stream: string): Grant => says(`${API}.STREAM.CREATE.${stream}`);
+
 export const purges = (stream: string): Grant => says(`${API}.STREAM.PURGE.${stream}`);
 
 export const readsBucket = (...buckets: readonly string[]): Grant => reads(...buckets.map(kvStream));
