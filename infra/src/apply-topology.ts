@@ -22,7 +22,9 @@ import {
   type ConsumerDeclaration,
   type StreamDeclaration,
 } from '@whisper/shared/contracts/topology';
+import { isMissing } from '@whisper/shared/bus/nats-errors';
 import type { BlobStore } from '@whisper/shared/storage/blob-store';
+import { untilAnswered } from './until-answered.ts';
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -47,15 +49,17 @@ export async function applyTopology(bus: Bus, blobs: BlobStore, settings: Topolo
     audioDays: settings.audioTtlDays,
     resultDays: Math.ceil(settings.resultTtlSeconds / SECONDS_PER_DAY),
   });
-  for (const declared of STREAMS) await applyStream(bus.manager, streamConfig(declared, settings));
-  for (const declared of CONSUMERS) await applyConsumer(bus.manager, declared);
+  for (const declared of STREAMS)
+    await untilAnswered(() => applyStream(bus.manager, streamConfig(declared, settings)));
+  for (const declared of CONSUMERS) await untilAnswered(() => applyConsumer(bus.manager, declared));
   for (const bucket of Object.values(BUCKETS)) {
-    await applyBucket(bus, {
+    const wanted = {
       name: bucket.name,
       ttlMs: bucketTtlMs(bucket, settings),
       maxBytes: bucket.maxBytes,
       replicas: settings.replicas,
-    });
+    };
+    await untilAnswered(() => applyBucket(bus, wanted));
   }
 }
 
@@ -100,8 +104,12 @@ function streamConfig(declared: StreamDeclaration, settings: TopologySettings): 
   };
 }
 
+function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}
+
 async function applyStream(manager: JetStreamManager, config: NamedStream): Promise<void> {
-  const exists = await manager.streams.info(config.name).catch(() => undefined);
+  const exists = await manager.streams.info(config.name).catch(unlessMissing);
   if (exists && exists.config.retention !== config.retention) await removeOutdated(manager, exists);
   if (!exists || exists.config.retention !== config.retention) {
     await manager.streams.add(config);
@@ -131,7 +139,7 @@ async function applyConsumer(manager: JetStreamManager, declared: ConsumerDeclar
     max_deliver: -1,
     max_ack_pending: declared.inOrder ? 1 : 10_000,
   };
-  const exists = await manager.consumers.info(declared.stream, declared.name).catch(() => undefined);
+  const exists = await manager.consumers.info(declared.stream, declared.name).catch(unlessMissing);
   if (exists) {
     await manager.consumers.update(declared.stream, declared.name, changeable);
     return;
