@@ -2,6 +2,7 @@ import { AckPolicy, type JetStreamManager, type StreamInfo } from '@nats-io/jets
 import { Kvm } from '@nats-io/kv';
 import { nanos } from '@nats-io/transport-node';
 import type { Bus } from '@whisper/shared/bus/connect';
+import { isMissing } from '@whisper/shared/bus/nats-errors';
 import { streamConfig, type StreamSizing } from '@whisper/shared/bus/stream-config';
 import {
   ACK_WAIT_MS,
@@ -15,6 +16,7 @@ import {
   type StreamDeclaration,
 } from '@whisper/shared/contracts/topology';
 import type { BlobStore } from '@whisper/shared/storage/blob-store';
+import { untilAnswered } from './until-answered.ts';
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -40,15 +42,16 @@ export async function applyTopology(bus: Bus, blobs: BlobStore, settings: Topolo
     resultDays: Math.ceil(settings.resultTtlSeconds / SECONDS_PER_DAY),
   });
   for (const declared of STREAMS)
-    await applyStream(bus.manager, streamConfig(declared, sizingOf(declared, settings)));
-  for (const declared of CONSUMERS) await applyConsumer(bus.manager, declared);
+    await untilAnswered(() => applyStream(bus.manager, streamConfig(declared, sizingOf(declared, settings))));
+  for (const declared of CONSUMERS) await untilAnswered(() => applyConsumer(bus.manager, declared));
   for (const bucket of Object.values(BUCKETS)) {
-    await applyBucket(bus, {
+    const wanted = {
       name: bucket.name,
       ttlMs: bucketTtlMs(bucket, settings),
       maxBytes: bucket.maxBytes,
       replicas: settings.replicas,
-    });
+    };
+    await untilAnswered(() => applyBucket(bus, wanted));
   }
 }
 
@@ -72,11 +75,15 @@ function streamTtlMs({ maxAgeMs = 0, name }: StreamDeclaration, settings: Topolo
   return name === DEAD_STREAM && settings.deadTtlSeconds ? settings.deadTtlSeconds * 1_000 : maxAgeMs;
 }
 
+function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}
+
 async function applyStream(
   manager: JetStreamManager,
   config: ReturnType<typeof streamConfig>,
 ): Promise<void> {
-  const exists = await manager.streams.info(config.name).catch(() => undefined);
+  const exists = await manager.streams.info(config.name).catch(unlessMissing);
   if (exists && exists.config.retention !== config.retention) await removeOutdated(manager, exists);
   if (!exists || exists.config.retention !== config.retention) {
     await manager.streams.add(config);
@@ -106,7 +113,7 @@ async function applyConsumer(manager: JetStreamManager, declared: ConsumerDeclar
     max_deliver: -1,
     max_ack_pending: declared.inOrder ? 1 : 10_000,
   };
-  const exists = await manager.consumers.info(declared.stream, declared.name).catch(() => undefined);
+  const exists = await manager.consumers.info(declared.stream, declared.name).catch(unlessMissing);
   if (exists) {
     await manager.consumers.update(declared.stream, declared.name, changeable);
     return;
