@@ -49,7 +49,7 @@ export default tseslint.config(
     },
   },
   layer(['packages/shared/src/contracts/**'], ['@nats-io/*', 'minio', 'koa', '../kit/*', '../storage/*']),
-  layer(['packages/shared/src/{kit,storage,jobs,outbound,overview}/**'], ['@whisper/*']),
+  layer(['packages/shared/src/{kit,storage,jobs,webhooks,outbound,overview}/**'], ['@whisper/*']),
   layer(
     ['packages/ctl/src/**'],
     ['@nats-io/*', 'koa', '@whisper/speech/*', '@whisper/worker/*', ...services],

@@ -139,6 +139,7 @@ const FORBIDDEN: Readonly<
       COMPLETED,
       workFilter('cpu'),
       api('STREAM.MSG.GET.KV_results'),
+      api('STREAM.MSG.GET.KV_webhook-secrets'),
       api('CONSUMER.MSG.NEXT.WORK_CPU.light'),
       ...DESTROYS,
     ],

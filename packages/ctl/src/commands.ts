@@ -5,6 +5,7 @@ import { keyCommands } from './commands/keys.ts';
 import { priorityCommands } from './commands/priority.ts';
 import { recoveryCommands } from './commands/resubmit.ts';
 import { statusCommands } from './commands/status.ts';
+import { webhookCommands } from './commands/webhooks.ts';
 import { weightCommands } from './commands/weights.ts';
 
 /** Everything that can be asked of a running system, in the order of the help. */
@@ -12,6 +13,7 @@ export const COMMANDS: readonly Command[] = [
   ...statusCommands,
   ...jobCommands,
   ...deadCommands,
+  ...webhookCommands,
   ...priorityCommands,
   ...weightCommands,
   ...keyCommands,

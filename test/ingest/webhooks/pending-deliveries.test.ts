@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert';
-import { due, waiting } from '@whisper/ingest/webhooks/delivery-states';
 import {
   createPendingDeliveries,
   type Clocks,
   type PendingDeliveries,
 } from '@whisper/ingest/webhooks/pending-deliveries';
+import { due, waiting } from '@whisper/shared/webhooks/delivery-states';
 import { deliveryKey, type Delivery } from '@whisper/shared/contracts/webhook';
 import { suite } from '../../helpers/suite.ts';
 

@@ -3,7 +3,8 @@ import { PipelineError } from '@whisper/shared/contracts/errors';
 import { JOB_STATES, type JobRecord, type JobState } from '@whisper/shared/contracts/job-record';
 import { cancelJob } from '@whisper/shared/jobs/cancel-job';
 import { listJobs } from '@whisper/shared/jobs/list-jobs';
-import { UsageError, type Command, type Ctl } from '../command.ts';
+import type { Command, Ctl } from '../command.ts';
+import { readNumber, readStates } from '../read-options.ts';
 import { columns } from '../text/columns.ts';
 import { age, duration } from '../text/duration.ts';
 import type { Paint } from '../text/paint.ts';
@@ -20,7 +21,7 @@ const list: Command = {
   summary: 'jobs, the latest changed first',
   run: async ({ bus, paint }, { option }) => {
     const { jobs, next } = await listJobs(bus, {
-      states: option('state')?.split(',').map(readState),
+      states: readStates(JOB_STATES, option('state')),
       model: option('model'),
       limit: readNumber('limit', option('limit') ?? '20'),
       ...(option('after') && { before: readNumber('after', option('after') ?? '') }),
@@ -95,15 +96,4 @@ async function findRecord({ records }: Ctl, jobId: string): Promise<JobRecord> {
   const record = await records.get(jobId);
   if (record) return record;
   throw new PipelineError('unknown_job', `there is no job "${jobId}"`);
-}
-
-function readState(given: string): JobState {
-  const state = JOB_STATES.find((each) => each === given);
-  if (state) return state;
-  throw new UsageError(`there is no state "${given}"; there are: ${JOB_STATES.join(', ')}`);
-}
-
-function readNumber(name: string, given: string): number {
-  if (/^\d{1,15}$/.test(given)) return Number(given);
-  throw new UsageError(`--${name} must be a whole number`);
 }

@@ -1,10 +1,10 @@
 import type Router from '@koa/router';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { callerOf } from '../callers/caller.ts';
-import { describeDelivery } from '../webhooks/describe-delivery.ts';
-import { listDeliveries } from '../webhooks/list-deliveries.ts';
+import { describeDelivery } from '@whisper/shared/webhooks/describe-delivery';
+import { listDeliveries } from '@whisper/shared/webhooks/list-deliveries';
 import { readDeliveryQuery } from '../webhooks/read-delivery-query.ts';
-import { findDelivery, redeliver } from '../webhooks/redeliver.ts';
+import { findDelivery, redeliver } from '@whisper/shared/webhooks/redeliver';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 
 export interface WebhookRoutes {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ownDialect } from '../dialects/own/own-dialect.ts';
-import { deliveryViewSchema } from '../webhooks/describe-delivery.ts';
+import { deliveryViewSchema } from '@whisper/shared/webhooks/describe-delivery';
 import { jsonBody, pathParameters, type Operation, type Paths } from './operation.ts';
 
 const secretsSchema = z.object({

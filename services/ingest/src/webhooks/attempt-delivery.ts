@@ -2,8 +2,8 @@ import { deliveryKey, webhookId, type Delivery } from '@whisper/shared/contracts
 import type { Logger } from '@whisper/shared/kit/logger';
 import type { AddressGuard } from '@whisper/shared/outbound/address-guard';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
-import type { DeliveryRecords } from './delivery-records.ts';
-import { claimed, settled, type Outcome } from './delivery-states.ts';
+import type { DeliveryRecords } from '@whisper/shared/webhooks/delivery-records';
+import { claimed, settled, type Outcome } from '@whisper/shared/webhooks/delivery-states';
 import { sendWebhook } from './send-webhook.ts';
 import { signatureHeaders } from './sign-webhook.ts';
 import type { SigningSecrets } from './webhook-secrets.ts';

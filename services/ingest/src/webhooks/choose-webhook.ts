@@ -3,7 +3,7 @@ import { DEFAULT_TENANT } from '@whisper/shared/contracts/identifiers';
 import { PipelineError } from '@whisper/shared/contracts/errors';
 import { readWebUrl, type AddressGuard } from '@whisper/shared/outbound/address-guard';
 import type { CommonFields } from '../dialects/common-fields.ts';
-import type { Wanted } from './delivery-states.ts';
+import type { Wanted } from '@whisper/shared/webhooks/delivery-states';
 
 const FIELD = 'webhook_url';
 

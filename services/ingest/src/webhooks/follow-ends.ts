@@ -4,8 +4,8 @@ import { jobEvent, type JobEvent } from '@whisper/shared/contracts/job-event';
 import { EVENTS_STREAM, WEBHOOKS_CONSUMER } from '@whisper/shared/contracts/topology';
 import type { Logger } from '@whisper/shared/kit/logger';
 import { pause } from '@whisper/shared/kit/pause';
-import type { DeliveryRecords } from './delivery-records.ts';
-import { ended } from './delivery-states.ts';
+import type { DeliveryRecords } from '@whisper/shared/webhooks/delivery-records';
+import { ended } from '@whisper/shared/webhooks/delivery-states';
 import { endOfEvent } from './describe-end.ts';
 
 const AT_ONCE = 32;

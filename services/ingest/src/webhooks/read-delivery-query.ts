@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jobIdSchema } from '@whisper/shared/contracts/identifiers';
 import { DELIVERY_STATES } from '@whisper/shared/contracts/webhook';
 import { pageFields, readQuery, someOf } from '../http/page-query.ts';
-import type { DeliveryFilter } from './list-deliveries.ts';
+import type { DeliveryFilter } from '@whisper/shared/webhooks/list-deliveries';
 
 const querySchema = z.strictObject({
   job: jobIdSchema.optional(),

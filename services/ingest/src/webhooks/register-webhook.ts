@@ -6,8 +6,14 @@ import { EVENTS_STREAM } from '@whisper/shared/contracts/topology';
 import { deliveryKey, type EndKind, type JobEnd } from '@whisper/shared/contracts/webhook';
 import type { JobRecords } from '@whisper/shared/storage/job-records';
 import type { ResultCache } from '@whisper/shared/storage/result-cache';
-import type { DeliveryRecords } from './delivery-records.ts';
-import { endpointOf, ended, waiting, type JobOfWebhook, type Wanted } from './delivery-states.ts';
+import type { DeliveryRecords } from '@whisper/shared/webhooks/delivery-records';
+import {
+  endpointOf,
+  ended,
+  waiting,
+  type JobOfWebhook,
+  type Wanted,
+} from '@whisper/shared/webhooks/delivery-states';
 import { endOfEvent, endOfHit } from './describe-end.ts';
 
 export interface RegisterWebhook {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { toPipelineError } from '@whisper/shared/contracts/errors';
 import type { AddressGuard } from '@whisper/shared/outbound/address-guard';
 import { guardedRequest } from '@whisper/shared/outbound/guarded-request';
-import type { Outcome } from './delivery-states.ts';
+import type { Outcome } from '@whisper/shared/webhooks/delivery-states';
 
 /** Of the whole exchange. */
 const TIMEOUT_MS = 10_000;

@@ -137,7 +137,8 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
     writesKeys(settings.name),
     followsBucket(keys.name),
     writesKeys(keys.name),
-    readsBucket(usage.name),
+    readsBucket(usage.name, webhooks.name),
+    writesKeys(webhooks.name), // has them told again
     TELLS_CANCELLED,
     reads(DEAD_STREAM),
     deletesFrom(DEAD_STREAM),

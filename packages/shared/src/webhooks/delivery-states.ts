@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Delivery, JobEnd } from '@whisper/shared/contracts/webhook';
+import type { Delivery, JobEnd } from '../contracts/webhook.ts';
 import { backOffMs, GIVE_UP_AFTER_MS } from './back-off.ts';
 
 /** Longer than an attempt takes: a process that died at it holds it up no longer than this. */

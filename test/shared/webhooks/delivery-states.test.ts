@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { backOffMs, GIVE_UP_AFTER_MS } from '@whisper/ingest/webhooks/back-off';
-import { claimed, due, ended, settled, waiting } from '@whisper/ingest/webhooks/delivery-states';
+import { backOffMs, GIVE_UP_AFTER_MS } from '@whisper/shared/webhooks/back-off';
+import { claimed, due, ended, settled, waiting } from '@whisper/shared/webhooks/delivery-states';
 import {
   deliveryId,
   keyOfDelivery,

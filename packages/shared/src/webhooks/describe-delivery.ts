@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DELIVERY_STATES, deliveryId, type Delivery } from '@whisper/shared/contracts/webhook';
+import { DELIVERY_STATES, deliveryId, type Delivery } from '../contracts/webhook.ts';
 
 /** A webhook as it is shown to whoever asks by HTTP; what is not known is `null`. */
 export const deliveryViewSchema = z.object({

@@ -1,9 +1,9 @@
-import type { Bus } from '@whisper/shared/bus/connect';
-import { busError } from '@whisper/shared/bus/nats-errors';
-import { readSlice } from '@whisper/shared/bus/read-stream';
-import { decodeJson } from '@whisper/shared/contracts/define-message';
-import { BUCKETS } from '@whisper/shared/contracts/topology';
-import { deliveriesOfJob, deliverySchema, type Delivery } from '@whisper/shared/contracts/webhook';
+import type { Bus } from '../bus/connect.ts';
+import { busError } from '../bus/nats-errors.ts';
+import { readSlice } from '../bus/read-stream.ts';
+import { decodeJson } from '../contracts/define-message.ts';
+import { BUCKETS } from '../contracts/topology.ts';
+import { deliveriesOfJob, deliverySchema, type Delivery } from '../contracts/webhook.ts';
 
 const STREAM = `KV_${BUCKETS.webhooks.name}`;
 /** Revisions looked through at a time, and at the most for one page. */
@@ -11,7 +11,8 @@ const WINDOW = 250;
 const MAX_WINDOWS = 20;
 
 export interface DeliveryFilter {
-  readonly tenant: string;
+  /** Of one tenant only. */
+  readonly tenant?: string | undefined;
   readonly jobId?: string | undefined;
   readonly states?: readonly Delivery['state'][] | undefined;
   readonly limit: number;
@@ -68,5 +69,6 @@ async function window(
 }
 
 function matches(delivery: Delivery, { states, tenant }: DeliveryFilter): boolean {
-  return delivery.tenant === tenant && (!states || states.includes(delivery.state));
+  if (tenant !== undefined && delivery.tenant !== tenant) return false;
+  return !states || states.includes(delivery.state);
 }

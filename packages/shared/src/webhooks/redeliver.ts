@@ -1,20 +1,21 @@
-import { PipelineError } from '@whisper/shared/contracts/errors';
-import { keyOfDelivery, type Delivery } from '@whisper/shared/contracts/webhook';
+import { PipelineError } from '../contracts/errors.ts';
+import { keyOfDelivery, type Delivery } from '../contracts/webhook.ts';
 import { due } from './delivery-states.ts';
 import type { DeliveryRecords } from './delivery-records.ts';
 
 /**
- * A delivery by its id, of this tenant.
+ * A delivery by its id, of this tenant, or of any where none is named.
  * @throws PipelineError `unknown_delivery`, also for those of others
  */
 export async function findDelivery(
   deliveries: DeliveryRecords,
-  tenant: string,
+  tenant: string | undefined,
   id: string,
 ): Promise<{ readonly key: string; readonly delivery: Delivery }> {
   const key = keyOfDelivery(id);
   const found = key === undefined ? undefined : await deliveries.get(key);
-  if (key !== undefined && found?.value.tenant === tenant) return { key, delivery: found.value };
+  const isSeen = tenant === undefined || found?.value.tenant === tenant;
+  if (key !== undefined && found && isSeen) return { key, delivery: found.value };
   throw new PipelineError('unknown_delivery', 'there is no such delivery');
 }
 
@@ -24,7 +25,7 @@ export async function findDelivery(
  */
 export async function redeliver(
   deliveries: DeliveryRecords,
-  tenant: string,
+  tenant: string | undefined,
   id: string,
   nowMs: number,
 ): Promise<Delivery> {

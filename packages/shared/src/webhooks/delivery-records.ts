@@ -1,13 +1,8 @@
-import type { Bus } from '@whisper/shared/bus/connect';
-import { busError } from '@whisper/shared/bus/nats-errors';
-import { BUCKETS } from '@whisper/shared/contracts/topology';
-import {
-  deliveriesOfJob,
-  deliveryKey,
-  deliverySchema,
-  type Delivery,
-} from '@whisper/shared/contracts/webhook';
-import { openJsonBucket, type JsonBucket, type Versioned } from '@whisper/shared/storage/json-bucket';
+import type { Bus } from '../bus/connect.ts';
+import { busError } from '../bus/nats-errors.ts';
+import { BUCKETS } from '../contracts/topology.ts';
+import { deliveriesOfJob, deliveryKey, deliverySchema, type Delivery } from '../contracts/webhook.ts';
+import { openJsonBucket, type JsonBucket, type Versioned } from '../storage/json-bucket.ts';
 
 const STREAM = `KV_${BUCKETS.webhooks.name}`;
 const SUBJECT_PREFIX = `$KV.${BUCKETS.webhooks.name}.`;
