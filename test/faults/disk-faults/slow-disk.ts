@@ -45,7 +45,7 @@ export async function mountSlowDisk(sizeBytes: number): Promise<SlowDisk> {
     ...{ path, limitWrites },
     [Symbol.asyncDispose]: async () => {
       await limitWrites(0);
-      await run('umount', [path]);
+      await run('umount', ['-l', path]);
       await run('losetup', ['--detach', device]);
       await rm(directory, { recursive: true, force: true });
     },

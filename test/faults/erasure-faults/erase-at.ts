@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../helpers/eventually.ts';
 import { jobsApi } from '../../helpers/jobs-api.ts';
 import type { Accepted } from '../client/ledger.ts';
 import { countOf } from '../client/job-histories.ts';
+import { DRAIN_MS } from '../run/all-ended.ts';
 import type { Scene } from '../run/under-load.ts';
 
 /** When a job is erased: as soon as it is accepted, when it has begun, when it has ended. */
@@ -14,7 +16,7 @@ const ASK_EVERY_MS = 500;
 export interface Erased {
   readonly jobId: string;
   readonly sha256: string;
-  /** From the first request until the answer that nothing is left. */
+  /** From the first request until the answer that nothing is left; infinite when there was none. */
   readonly tookMs: number;
 }
 
@@ -32,12 +34,14 @@ export async function eraseAt(
   };
   const isLeft = ({ jobId, number }: Accepted): boolean =>
     momentOf(number) !== undefined && !begun.has(jobId);
-  while (isLoaded() || client.accepted().some(isLeft)) {
+  let patienceMs = DRAIN_MS; // one that never comes so far is lost, which others will see
+  while (isLoaded() || (client.accepted().some(isLeft) && patienceMs > 0)) {
     await histories.catchUp();
     for (const entry of client.accepted().filter((each) => isLeft(each) && isDue(each))) {
       begun.set(entry.jobId, erase(scene, entry));
     }
     await sleep(LOOK_EVERY_MS);
+    if (!isLoaded()) patienceMs -= LOOK_EVERY_MS;
   }
   return Promise.all(begun.values());
 }
@@ -45,13 +49,14 @@ export async function eraseAt(
 /** Asks one ingest after the other, through all that is killed meanwhile, until one says that nothing is left. */
 async function erase({ site }: Scene, { jobId, sha256 }: Accepted): Promise<Erased> {
   const startedMs = performance.now();
-  for (let turn = 0; ; turn++) {
-    const url = site.ingests[turn % site.ingests.length]?.url ?? '';
-    const isGone = await jobsApi.erase(url, jobId).then(
-      ({ status }) => status === 200,
-      () => false,
-    );
-    if (isGone) return { jobId, sha256, tookMs: performance.now() - startedMs };
-    await sleep(ASK_EVERY_MS);
-  }
+  let turn = 0;
+  const isGone = async (): Promise<boolean> => {
+    const url = site.ingests[turn++ % site.ingests.length]?.url ?? '';
+    return (await jobsApi.erase(url, jobId)).status === 200;
+  };
+  const tookMs = await eventually(isGone, { timeoutMs: DRAIN_MS, everyMs: ASK_EVERY_MS }).then(
+    () => performance.now() - startedMs,
+    () => Infinity,
+  );
+  return { jobId, sha256, tookMs };
 }
