@@ -19,6 +19,7 @@ import { createAdmission } from './submission/admission.ts';
 import type { Completions } from './submission/completions.ts';
 import { lookUpResult } from './submission/look-up-result.ts';
 import { createQueueRoom } from './submission/queue-room.ts';
+import { queueTrouble } from './submission/queue-trouble.ts';
 import { createRoomForecast } from './submission/room-forecast.ts';
 import type { IdempotentRequests } from './submission/idempotent-requests.ts';
 import type { StoreHealth } from './submission/store-health.ts';
@@ -94,7 +95,8 @@ export function assembleApp(parts: IngestParts): Koa {
     }),
     notReady: async () => {
       if (parts.stop.aborted) return 'stopping';
-      if (!bus.connected) return 'NATS is not connected';
+      const trouble = queueTrouble(bus);
+      if (trouble) return trouble;
       if (!store.isUp()) return 'the blob store does not answer';
       const { bucketsHaveRoom, depth, limit } = await queueRoom();
       if (!bucketsHaveRoom) return 'a bucket is full';

@@ -15,6 +15,7 @@ import { withoutCredentials, type Logger } from '../kit/logger.ts';
 import { checkPermissions } from './check-permissions.ts';
 import { authenticatorOf, type CredentialSettings } from './credentials.ts';
 import { tlsOf, tlsTrouble, type TlsSettings } from './tls.ts';
+import { trackUnanswered, type Unanswered } from './unanswered.ts';
 
 const REDIAL_MS = 250;
 const SAYS_IT_WAITS_MS = 2_000;
@@ -43,6 +44,8 @@ export interface Bus extends AsyncDisposable {
   readonly inbox: () => string;
   /** False while the connection is lost; publishes would then vanish, so ask first. */
   readonly connected: boolean;
+  /** What is published and what is asked of buckets. */
+  readonly unanswered: Unanswered;
   /** Calls back after each reconnect. */
   readonly onReconnect: (callback: () => void) => void;
 }
@@ -77,6 +80,7 @@ export async function connectBus(
     jetstream: jetstream(connection, { timeout: ANSWER_MS }),
     quickJetstream: jetstream(connection, { timeout: QUICK_ANSWER_MS }),
     manager,
+    unanswered: trackUnanswered(),
     get connected() {
       return state.connected && !connection.isClosed();
     },

@@ -35,10 +35,11 @@ export async function publishDurably(
     return ack.duplicate ? 'already' : 'stored';
   };
   try {
-    return await retry(publish, {
+    const tried = retry(publish, {
       budgetMs: options.budgetMs ?? PUBLISH_BUDGET_MS,
       isFinal: (error) => isConflict(error) || isFull(error) || isRefused(error),
     });
+    return await bus.unanswered.track(tried);
   } catch (error) {
     if (options.onlyFirst && isConflict(error)) return 'already';
     throw busError(error, `publish on ${subject.split('.').slice(0, 2).join('.')}`);

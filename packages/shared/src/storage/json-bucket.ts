@@ -46,10 +46,11 @@ export async function openJsonBucket<T>(
   const kv = await new Kvm(bus.quickJetstream).open(name);
   const guard = async <R>(work: () => Promise<R>): Promise<R> => {
     try {
-      return await retry(work, {
+      const tried = retry(work, {
         budgetMs: BUDGET_MS,
         isFinal: (error) => isFull(error) || isRefused(error),
       });
+      return await bus.unanswered.track(tried);
     } catch (error) {
       throw busError(error, `bucket ${name}`);
     }

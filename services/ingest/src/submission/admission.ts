@@ -7,6 +7,7 @@ import type { ModelClass } from '@whisper/shared/contracts/identifiers';
 import { checkDailyQuota } from '../callers/daily-quota.ts';
 import type { Caller } from '../callers/caller.ts';
 import type { QueueRoom } from './queue-room.ts';
+import { queueTrouble } from './queue-trouble.ts';
 import type { RoomForecast } from './room-forecast.ts';
 import type { StoreHealth } from './store-health.ts';
 
@@ -62,7 +63,8 @@ function checkSize({ headers }: IncomingMessage, maxUploadBytes: number): void {
 }
 
 async function checkReach(deps: AdmissionDeps, declaredBytes: number): Promise<void> {
-  if (!deps.bus.connected) throw new PipelineError('queue_unavailable', 'the queue cannot be reached');
+  const trouble = queueTrouble(deps.bus);
+  if (trouble) throw new PipelineError('queue_unavailable', trouble);
   if (!deps.store.isUp()) throw new PipelineError('storage_unavailable', 'the blob store cannot be reached');
   const { bavail, bsize } = await statfs(deps.spoolDirectory);
   if (bavail * bsize < declaredBytes + DISK_RESERVE_BYTES) {
