@@ -3,9 +3,7 @@ import argparse
 import os
 import sys
 
-from checkpoint import read_checkpoint
-from errors import ExportError
-from write_model import write_model
+OLDEST = (3, 11)
 
 
 def parse_arguments():
@@ -17,14 +15,33 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def main():
-    arguments = parse_arguments()
+def refuse(why):
+    """One line by which `npm run models` knows what a person can mend from a fault of this program."""
+    sys.exit(f'refused: {why}')
+
+
+def export(arguments):
+    from checkpoint import read_checkpoint
+    from errors import ExportError
+    from write_model import write_model
+
     try:
-        checkpoint = read_checkpoint(arguments.checkpoint)
-        for path in write_model(checkpoint, arguments):
+        for path in write_model(read_checkpoint(arguments.checkpoint), arguments):
             print(f'{os.path.getsize(path) / 1e6:9.1f} MB  {path}', flush=True)
     except ExportError as error:
-        sys.exit(f'{arguments.checkpoint}: {error}')
+        refuse(f'{arguments.checkpoint}: {error}')
+    except OSError as error:
+        refuse(f'{error.filename or arguments.out}: {error.strerror or error}')
+
+
+def main():
+    arguments = parse_arguments()
+    if sys.version_info < OLDEST:
+        refuse(f'{sys.executable} is Python {sys.version.split()[0]}; {".".join(map(str, OLDEST))} or newer is needed')
+    try:
+        export(arguments)
+    except ModuleNotFoundError as error:
+        refuse(f'{sys.executable} has no {error.name}; models/export/requirements.txt says what is needed')
 
 
 main()

@@ -1,7 +1,7 @@
 """Weights by openai/whisper's parameter names, whichever of the two forms they came in."""
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from errors import ExportError
 from openai_names import openai_name
 from read_safetensors import read_safetensors
 from read_torch import read_torch
+from shapes import expected_shapes
 
 
 @dataclass
@@ -24,6 +25,14 @@ class Dims:
     n_text_state: int
     n_text_head: int
     n_text_layer: int
+
+
+"""Where a Hugging Face folder says the same in its config.json."""
+CONFIG_KEYS = {
+    'n_mels': 'num_mel_bins', 'n_vocab': 'vocab_size', 'n_audio_ctx': 'max_source_positions', 'n_audio_state': 'd_model',
+    'n_audio_head': 'encoder_attention_heads', 'n_audio_layer': 'encoder_layers', 'n_text_ctx': 'max_target_positions',
+    'n_text_state': 'd_model', 'n_text_head': 'decoder_attention_heads', 'n_text_layer': 'decoder_layers',
+}
 
 
 @dataclass
@@ -51,51 +60,47 @@ def from_folder(folder):
         raise ExportError('only the published architecture can be exported: GELU, embeddings as they are')
     tensors = {openai_name(name): array for name, array in read_safetensors(folder).items()}
     head = tensors.pop('proj_out.weight', None)
-    if head is not None and not np.array_equal(head, tensors['decoder.token_embedding.weight']):
+    if head is not None and not np.array_equal(head, tensors.get('decoder.token_embedding.weight')):
         raise ExportError('its output layer is not tied to its embedding')
     generation_path = os.path.join(folder, 'generation_config.json')
     generation = read_json(generation_path) if os.path.exists(generation_path) else {}
-    return Checkpoint(dims_of(config), tensors, folder, generation)
+    return Checkpoint(dims_of({ours: config.get(theirs) for ours, theirs in CONFIG_KEYS.items()}), tensors, folder, generation)
 
 
-def dims_of(config):
-    return Dims(
-        n_mels=config['num_mel_bins'], n_vocab=config['vocab_size'],
-        n_audio_ctx=config['max_source_positions'], n_audio_state=config['d_model'],
-        n_audio_head=config['encoder_attention_heads'], n_audio_layer=config['encoder_layers'],
-        n_text_ctx=config['max_target_positions'], n_text_state=config['d_model'],
-        n_text_head=config['decoder_attention_heads'], n_text_layer=config['decoder_layers'],
-    )
+def dims_of(sizes):
+    names = [field.name for field in fields(Dims)]
+    wrong = [name for name in names if not isinstance(sizes.get(name), int) or sizes[name] < 1]
+    if wrong:
+        raise ExportError('it does not say ' + ', '.join(f'{name} ({CONFIG_KEYS[name]})' for name in wrong))
+    return Dims(*[sizes[name] for name in names])
 
 
 def from_pt(path):
     content = read_torch(path)
-    if not isinstance(content, dict) or not {'dims', 'model_state_dict'} <= content.keys():
+    if not isinstance(content, dict) or not all(isinstance(content.get(key), dict) for key in ('dims', 'model_state_dict')):
         raise ExportError("it is not one of openai/whisper's checkpoints")
-    weights = {name: np.asarray(array, np.float32) for name, array in content['model_state_dict'].items()}
-    return Checkpoint(Dims(**content['dims']), weights, None, {})
+    arrays = {name: array for name, array in content['model_state_dict'].items() if isinstance(array, np.ndarray)}
+    weights = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
+    return Checkpoint(dims_of(content['dims']), weights, None, {})
 
 
 def read_json(path):
     try:
         with open(path, encoding='utf-8') as file:
-            return json.load(file)
+            content = json.load(file)
     except (OSError, ValueError) as error:
         raise ExportError(f'cannot read {path}: {error}') from error
+    if not isinstance(content, dict):
+        raise ExportError(f'{path} holds no JSON object')
+    return content
 
 
 def check_shapes(checkpoint):
-    dims, weights = checkpoint.dims, checkpoint.weights
-    expected = {
-        'encoder.conv1.weight': (dims.n_audio_state, dims.n_mels, 3),
-        'encoder.positional_embedding': (dims.n_audio_ctx, dims.n_audio_state),
-        'decoder.token_embedding.weight': (dims.n_vocab, dims.n_text_state),
-        'decoder.positional_embedding': (dims.n_text_ctx, dims.n_text_state),
-        f'encoder.blocks.{dims.n_audio_layer - 1}.mlp.2.weight': (dims.n_audio_state, 4 * dims.n_audio_state),
-        f'decoder.blocks.{dims.n_text_layer - 1}.mlp.2.weight': (dims.n_text_state, 4 * dims.n_text_state),
-    }
-    for name, shape in expected.items():
+    weights = checkpoint.weights
+    for name, shape in expected_shapes(checkpoint.dims).items():
         if name not in weights:
             raise ExportError(f'it lacks {name}')
         if weights[name].shape != shape:
             raise ExportError(f'{name} is {weights[name].shape} where {shape} was expected')
+        if not np.isfinite(weights[name]).all():
+            raise ExportError(f'{name} holds values that are no numbers')

@@ -2,6 +2,7 @@
 import collections
 import pickle
 import zipfile
+import zlib
 
 import numpy as np
 
@@ -12,6 +13,12 @@ STORAGES = {
     'LongStorage': np.int64, 'IntStorage': np.int32, 'BFloat16Storage': 'bfloat16',
 }
 
+"""What a damaged archive or pickle can end in."""
+FAULTS = (
+    OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, OverflowError, MemoryError,
+    zipfile.BadZipFile, zlib.error, pickle.UnpicklingError,
+)
+
 
 def read_torch(path):
     try:
@@ -19,7 +26,7 @@ def read_torch(path):
             (pickled,) = [name for name in archive.namelist() if name.endswith('/data.pkl')]
             with archive.open(pickled) as file:
                 return Reader(file, archive, pickled.removesuffix('data.pkl')).load()
-    except (OSError, ValueError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
+    except FAULTS as error:
         raise ExportError(f'it is no torch checkpoint that can be read: {error}') from error
 
 
@@ -49,5 +56,8 @@ class Reader(pickle.Unpickler):
 
 
 def rebuild_tensor(storage, offset, size, stride, *_):
+    last = offset + sum((count - 1) * step for count, step in zip(size, stride, strict=True))
+    if min([offset, *stride, *(count - 1 for count in size)]) < 0 or last >= len(storage):
+        raise pickle.UnpicklingError('a tensor lies beyond its data')
     strides = [step * storage.itemsize for step in stride]
     return np.lib.stride_tricks.as_strided(storage[offset:], size, strides)

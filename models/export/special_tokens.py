@@ -1,4 +1,5 @@
 """The tokens that follow the text tokens, in the order of openai/whisper's tokenizer.py."""
+from errors import ExportError
 
 LANGUAGES = (
     'en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml cy '
@@ -6,6 +7,7 @@ LANGUAGES = (
     'uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su yue').split()
 ENGLISH_TEXT_TOKENS = 50256
 MULTILINGUAL_TEXT_TOKENS = 50257
+SMALLEST_VOCABULARY = 51864
 
 
 def is_multilingual(vocabulary):
@@ -19,6 +21,8 @@ def language_count(vocabulary):
 
 def special_tokens(vocabulary):
     """Ids by content."""
+    if vocabulary < SMALLEST_VOCABULARY:
+        raise ExportError(f'it has {vocabulary} tokens, as no published model has: its settings must lie in --out already')
     first = MULTILINGUAL_TEXT_TOKENS if is_multilingual(vocabulary) else ENGLISH_TEXT_TOKENS
     contents = [
         '<|endoftext|>', '<|startoftranscript|>',

@@ -20,6 +20,7 @@ def write_model(checkpoint, arguments):
         raise ExportError('heads of another size than 64 cannot be exported')
     folder = os.path.join(arguments.out, 'onnx')
     os.makedirs(folder, exist_ok=True)
+    missing = list(missing_settings(checkpoint, arguments))  # before the graphs, which take minutes: it may be refused
     heads = alignment_heads(checkpoint)
     graphs = {
         f'encoder_packed_{precision}.onnx': build_encoder(checkpoint, precision),
@@ -29,7 +30,7 @@ def write_model(checkpoint, arguments):
         graph.save(os.path.join(folder, name))
         yield os.path.join(folder, name)
     yield write_json(os.path.join(folder, f'packed_{precision}.json'), manifest(folder, graphs, precision))
-    for name, content in missing_settings(checkpoint, arguments):
+    for name, content in missing:
         yield write_json(os.path.join(arguments.out, name), content)
 
 

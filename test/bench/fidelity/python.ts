@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { makePython } from '@whisper/infra/models/make-python';
 
 /** `PYTHON_BIN`, or a virtual environment in `cache` with what `test/fidelity/requirements.txt` names. */
 export async function findPython(cache: string, fidelity: string): Promise<string> {
   const given = process.env['PYTHON_BIN'];
   if (given !== undefined) return given;
-  const python = join(cache, 'venv', 'bin', 'python');
-  if (!existsSync(python)) {
-    await runPython('python3', ['-m', 'venv', join(cache, 'venv')]);
-    await runPython(python, ['-m', 'pip', 'install', '-q', '-r', join(fidelity, 'requirements.txt')]);
-  }
-  return python;
+  const directory = join(cache, 'venv');
+  return makePython({
+    directory,
+    requirements: join(fidelity, 'requirements.txt'),
+    onMake: () => void process.stdout.write(`making a Python with openai-whisper in ${directory} (once)\n`),
+  });
 }
 
 /** @throws Error where it does not end with 0. */
