@@ -10,6 +10,7 @@ import { TRANSFORMERS } from '../helpers/transformers-golden.ts';
 
 const CHECKPOINT = join(TRANSFORMERS, 'checkpoint');
 const PT = join(TRANSFORMERS, 'checkpoint.pt');
+const python = await pythonWith('onnx');
 
 /** The message of the typed refusal. */
 async function refusal(work: Promise<unknown>): Promise<string> {
@@ -65,7 +66,6 @@ suiteInFolder('what cannot be exported, before Python is asked', (test) => {
   });
 });
 
-const python = await pythonWith('onnx');
 if (python !== undefined) {
   suiteOfFolders(python);
   suiteOfFiles(python);
