@@ -2,6 +2,7 @@ import { eventually } from '../../helpers/eventually.ts';
 import type { Client } from '../client/client.ts';
 import type { Accepted } from '../client/ledger.ts';
 import type { JobHistories } from '../client/job-histories.ts';
+import { untilSubmitted } from './pacing.ts';
 
 export const DRAIN_MS = 180_000;
 
@@ -17,7 +18,8 @@ export async function allEnded({ client, histories, isLoaded }: Ending): Promise
     wasOver || 'erased' in expected || histories.isEnded(jobId);
   const ended = async (): Promise<boolean> => {
     await histories.catchUp();
-    return !isLoaded() && client.accepted().every(isOver);
+    return client.accepted().every(isOver);
   };
+  await untilSubmitted({ isLoaded });
   await eventually(ended, { timeoutMs: DRAIN_MS, everyMs: 250 });
 }
