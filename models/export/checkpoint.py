@@ -7,6 +7,7 @@ import numpy as np
 
 from errors import ExportError
 from openai_names import openai_name
+from published_heads import published_heads
 from read_safetensors import read_safetensors
 from read_torch import read_torch
 from shapes import expected_shapes
@@ -42,7 +43,7 @@ class Checkpoint:
     weights: dict
     """The Hugging Face folder that its settings and tokenizer come from; None for a .pt file."""
     folder: str | None
-    """The contents of generation_config.json; empty for a .pt file."""
+    """The contents of generation_config.json; of a .pt file the alignment heads alone."""
     generation: dict
 
 
@@ -81,7 +82,8 @@ def from_pt(path):
         raise ExportError("it is not one of openai/whisper's checkpoints")
     arrays = {name: array for name, array in content['model_state_dict'].items() if isinstance(array, np.ndarray)}
     weights = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
-    return Checkpoint(dims_of(content['dims']), weights, None, {})
+    dims = dims_of(content['dims'])
+    return Checkpoint(dims, weights, None, {'alignment_heads': published_heads(path, dims)})
 
 
 def read_json(path):

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
 import { exportContext, runExport } from '../helpers/export-command.ts';
 import { pythonWith } from '../helpers/python-with.ts';
@@ -12,6 +15,7 @@ import {
   TRANSFORMERS,
 } from '../helpers/transformers-golden.ts';
 
+const EXPORTER = fileURLToPath(new URL('../../models/export', import.meta.url));
 const FILES = ['decoder_packed_fp32.onnx', 'encoder_packed_fp32.onnx', 'packed_fp32.json'];
 
 /** Needs numpy and onnx; elsewhere test/speech/transformers.test.ts holds the committed export against the same golden file. */
@@ -50,6 +54,17 @@ suite<{ root: string }>(
         assert.ok(one?.equals(other ?? Buffer.alloc(0)), `${name} differs`);
       }
       await assertSpeaks(pt, 'packed-fp32');
+    });
+
+    test('the published models’ .pt files get their own alignment heads, by name and size', async () => {
+      if (path === undefined) return;
+      const asked = `from types import SimpleNamespace as S; from published_heads import published_heads as p
+print([p(f'/m/{n}.pt', S(n_text_layer=4, n_text_head=h)) for n, h in (('tiny', 6), ('large-v3-turbo', 20), ('tiny', 8), ('mine', 6))])`;
+      const { stdout } = await promisify(execFile)(path, ['-c', asked], { cwd: EXPORTER });
+      assert.is(
+        stdout.trim().replaceAll(/[() ]/g, ''),
+        '[[2,2,3,0,3,2,3,3,3,4,3,5],[2,4,2,11,3,3,3,6,3,11,3,14],[],[]]',
+      );
     });
 
     test('other precisions go beside it, and load', async ({ root }) => {
