@@ -3,7 +3,7 @@ import { PermissionViolationError } from '@nats-io/transport-node';
 import { PipelineError } from '../contracts/errors.ts';
 
 /** JetStream API codes that we act on. */
-const WRONG_LAST_SEQUENCE = [10071, 10164];
+const WRONG_LAST_SEQUENCE = 10071;
 const LIMIT_REACHED = 10077;
 const STREAM_NOT_FOUND = 10059;
 const CONSUMER_NOT_FOUND = 10014;
@@ -13,8 +13,12 @@ const NO_MESSAGE_FOUND = [10_037, 10_043];
 const hasCode = (error: unknown, codes: readonly number[]): boolean =>
   error instanceof JetStreamApiError && codes.includes(error.code);
 
-/** Somebody else wrote first: a `create` of a key that is there, an `update` of an old revision. */
-export const isConflict = (error: unknown): boolean => hasCode(error, WRONG_LAST_SEQUENCE);
+/**
+ * Somebody else wrote first: a `create` of a key that is there, an `update` of an old revision. What is there can be read
+ * then. It is not so with 10164, by which a cluster refuses a second writer while the first one's message is on its way,
+ * perhaps in vain: whoever gets that asks again.
+ */
+export const isConflict = (error: unknown): boolean => hasCode(error, [WRONG_LAST_SEQUENCE]);
 
 /** A stream or bucket is at one of its limits; the message was refused and not remembered. */
 export const isFull = (error: unknown): boolean => hasCode(error, [LIMIT_REACHED]);
