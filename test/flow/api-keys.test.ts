@@ -3,13 +3,9 @@ import { createReadStream } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import OpenAI, { AuthenticationError, PermissionDeniedError } from 'openai';
 import * as assert from 'uvu/assert';
-import { isPortFree } from '@whisper/infra/processes/free-port';
-import { startNatsServer, type RunningNatsServer } from '@whisper/infra/processes/start-nats-server';
-import { findNatsServer } from '@whisper/infra/servers/find-nats-server';
 import type { Bus } from '@whisper/shared/bus/connect';
 import { openApiKeys } from '@whisper/shared/storage/api-keys';
 import { askWithKey } from '../helpers/ask-with-key.ts';
-import { cacheDirectory } from '../helpers/cache-directory.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { known } from '../helpers/known-key.ts';
 import { makeKey } from '../helpers/make-key.ts';
@@ -24,23 +20,12 @@ interface Context {
   /** A second ingest, which every change must reach, too. */
   other: string;
   bus: Bus;
-  /** In the place of the first one. */
-  restarted?: RunningNatsServer;
 }
 
 const REVOKED_WITHIN_MS = 5_000;
 
 const openaiWith = (url: string, apiKey: string): OpenAI =>
   new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
-
-/** Killed and started anew with what it has on its disk. */
-async function restartNats({ servers: { directory, nats } }: System): Promise<RunningNatsServer> {
-  process.kill(nats.pid ?? 0, 'SIGKILL');
-  const binary = await findNatsServer({ cacheDirectory, env: process.env, onProgress: () => undefined });
-  const port = Number(new URL(nats.url).port);
-  await eventually(() => isPortFree(port, '127.0.0.1'));
-  return startNatsServer({ binary, port, dataDirectory: directory, env: process.env, restart: false });
-}
 
 suite(
   'API keys',
@@ -52,10 +37,9 @@ suite(
       context.other = (await context.system.startIngest()).url;
       context.bus = await context.system.servers.connect();
     });
-    test.after(async ({ bus, restarted, system }) => {
+    test.after(async ({ bus, system }) => {
       await bus[Symbol.asyncDispose](); // while there is a server: else it would look for one for ever
       await system[Symbol.asyncDispose]();
-      await restarted?.[Symbol.asyncDispose]();
     });
 
     test('without one, or with a wrong one, each dialect says so in its words', async ({ bus, system }) => {
@@ -199,12 +183,11 @@ suite(
       await kv.purge(key.keyId);
     });
 
-    test('a revocation while NATS is away holds when it is back', async (context) => {
-      const { bus, system } = context;
+    test('a revocation while NATS is away holds when it is back', async ({ bus, system }) => {
       const { key, shown } = await makeKey(bus, 'outage');
       const status = async (): Promise<number> => (await askWithKey(`${system.url}/jobs`, shown)).status;
       await eventually(async () => (await status()) === 200);
-      context.restarted = await restartNats(system);
+      await system.servers.restartNats();
       await (await openApiKeys(bus)).revoke(key.keyId);
       await eventually(async () => (await status()) === 401, { timeoutMs: 30_000 });
     });

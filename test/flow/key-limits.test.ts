@@ -10,6 +10,7 @@ import { pacedAudio, pacedSegments, type PacedAudio } from '../helpers/paced-aud
 import { runCtl } from '../helpers/run-ctl.ts';
 import { startSystem, type System } from '../helpers/start-system.ts';
 import { suite } from '../helpers/suite.ts';
+import { usageOf } from '../helpers/usage-of.ts';
 
 interface Context {
   system: System;
@@ -17,21 +18,10 @@ interface Context {
   bus: Bus;
 }
 
-const usageSchema = z.object({
-  keyId: z.string().nullable(),
-  days: z.array(z.object({ day: z.string(), jobs: z.int(), audioSeconds: z.number() })),
-});
-
 const transcribe = (url: string, key: string, audio: PacedAudio): Promise<Told> =>
   askWithKey(`${url}/transcribe`, key, { audio: pacedAudio(audio) });
 const submit = (url: string, key: string, audio: PacedAudio): Promise<Told> =>
   askWithKey(`${url}/jobs`, key, { audio: pacedAudio(audio) });
-
-async function usageOf(url: string, key: string): Promise<{ jobs: number; audioSeconds: number }> {
-  const { body } = await askWithKey(`${url}/usage`, key);
-  const [today] = usageSchema.parse(body).days;
-  return { jobs: today?.jobs ?? 0, audioSeconds: today?.audioSeconds ?? 0 };
-}
 
 suite(
   "keys' limits",

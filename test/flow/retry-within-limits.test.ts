@@ -8,6 +8,7 @@ import { makeKey } from '../helpers/make-key.ts';
 import { pacedAudio, pacedSegments } from '../helpers/paced-audio.ts';
 import { startSystem, type System } from '../helpers/start-system.ts';
 import { suite } from '../helpers/suite.ts';
+import { usageOf } from '../helpers/usage-of.ts';
 
 interface Context {
   system: System;
@@ -16,7 +17,6 @@ interface Context {
 }
 
 const jobSchema = z.object({ jobId: z.string(), state: z.string() });
-const usageSchema = z.object({ days: z.array(z.object({ jobs: z.int(), audioSeconds: z.number() })) });
 
 const submit = (url: string, key: string, audio: Blob): Promise<Told> =>
   askWithKey(`${url}/jobs`, key, { audio });
@@ -30,11 +30,6 @@ async function cancelledJob(url: string, key: string, audio: Blob): Promise<stri
   const { jobId } = jobSchema.parse((await submit(url, key, audio)).body);
   assert.is((await cancel(url, key, jobId)).status, 200);
   return jobId;
-}
-
-async function usageOf(url: string, key: string): Promise<{ jobs: number; audioSeconds: number }> {
-  const [today] = usageSchema.parse((await askWithKey(`${url}/usage`, key)).body).days;
-  return today ?? { jobs: 0, audioSeconds: 0 };
 }
 
 suite(

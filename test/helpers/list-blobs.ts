@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import type { S3Settings } from '@whisper/shared/storage/s3-blob-store';
 import { s3Client } from './s3-client.ts';
 
-/** The keys in the bucket below a prefix, as any S3 client sees them. */
+/** The keys in the bucket below a prefix, as every S3 client sees them. */
 export async function listBlobs(settings: S3Settings, prefix = ''): Promise<readonly string[]> {
   const names: string[] = [];
   const found = s3Client(settings).listObjectsV2(settings.S3_BUCKET, prefix, true);
