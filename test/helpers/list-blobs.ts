@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers';
+import { S3Error } from 'minio';
 import type { S3Settings } from '@whisper/shared/storage/s3-blob-store';
 import { s3Client } from './s3-client.ts';
 
@@ -10,15 +11,24 @@ export async function listBlobs(settings: S3Settings, prefix = ''): Promise<read
   return names;
 }
 
-/** Every object with its bytes. */
-export async function readBlobs(
-  settings: S3Settings,
-): Promise<readonly { readonly name: string; readonly bytes: Buffer }[]> {
+interface ReadBlob {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** Every object with its bytes; without those that went while they were listed. */
+export async function readBlobs(settings: S3Settings): Promise<readonly ReadBlob[]> {
   const names = await listBlobs(settings);
   const client = s3Client(settings);
-  const read = async (name: string): Promise<Buffer> =>
-    buffer(await client.getObject(settings.S3_BUCKET, name));
-  return Promise.all(names.map(async (name) => ({ name, bytes: await read(name) })));
+  const read = async (name: string): Promise<ReadBlob[]> => {
+    try {
+      return [{ name, bytes: await buffer(await client.getObject(settings.S3_BUCKET, name)) }];
+    } catch (error) {
+      if (error instanceof S3Error && error.code === 'NoSuchKey') return [];
+      throw error;
+    }
+  };
+  return (await Promise.all(names.map(read))).flat();
 }
 
 /** Keys of uploads in parts that were begun and neither finished nor thrown away. */
