@@ -47,6 +47,15 @@ suite('sliding as the options say', {}, (test) => {
     assert.equal(seeks(transcript), [0, 40]);
   });
 
+  test('without timestamps, where they may not be said at all, a text that was cut short stays', async () => {
+    const endless = { tokens: Array.from({ length: 40 }, () => 1) };
+    const model = scriptedModel([endless]);
+    const suppressTokens = [special.timestampBegin];
+    const transcript = await run(model, 1, { withoutTimestamps: true, temperatures: [0], suppressTokens });
+    assert.is(model.prompts.length, 1);
+    assert.ok(Number.isFinite(transcript.segments[0]?.avgLogprob));
+  });
+
   test('without timestamps a window that is not the last ends in a pause', async () => {
     const model = scriptedModel([{ tokens: [1] }]);
     const transcript = await run(model, 2, { withoutTimestamps: true });

@@ -84,11 +84,16 @@ export class WindowListener {
     return Math.min(this.#model.settings.windowFrames, endFrame - seek);
   }
 
-  /** A text without timestamps that did not come to its end is decoded again with them, to know where to go on. */
+  /**
+   * A text without timestamps that did not come to its end is decoded again with them, to know where to go on; unless
+   * the request suppresses them.
+   */
   async #decode(requests: readonly WindowRequest[]): Promise<readonly WindowResult[]> {
     const { options, signal } = this.#task;
     const results = await decodeWithFallback(this.#model, requests, { options, signal });
-    const cutOff = requests.filter((_, i) => options.withoutTimestamps && results[i]?.hasEnded === false);
+    const isTimable = !options.suppressTokens.includes(this.#model.tokenizer.special.timestampBegin);
+    const isCutOff = options.withoutTimestamps && isTimable;
+    const cutOff = requests.filter((_, i) => isCutOff && results[i]?.hasEnded === false);
     if (cutOff.length === 0) return results;
     signal?.throwIfAborted();
     const timed = { ...options, withoutTimestamps: false };
