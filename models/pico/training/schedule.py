@@ -20,8 +20,8 @@ FRAMES_PER_STEP = 5_600
 ALIGNED_LOSS, SMOOTHING = 0.45, 50
 # Steps after that over which scenes become hard.
 RAMP_STEPS = 1200
-# Share of the training behind which half of the batches fill Whisper's window.
-PADDED_FROM = 0.6
+# Share of the training behind which half of the batches fill Whisper's window; until then few do, as they are mostly silence.
+PADDED_FROM = 0.9
 
 
 @dataclasses.dataclass
@@ -84,8 +84,8 @@ class Course:
             return Recipe(FRAMES_PER_STEP, longest_frames=360)
         matured = self.matured
         longest = min(WINDOW, 400 + int(800 * matured))
-        padded = (0.5 if self.progress > PADDED_FROM else 0.1) * matured
-        return Recipe(FRAMES_PER_STEP, longest, self.hardness, 0.06 * matured, padded, 0.3 * matured, 0.06)
+        padded = (0.5 if self.progress > PADDED_FROM else 0.2) * matured
+        return Recipe(FRAMES_PER_STEP, longest, self.hardness, 0.06 * matured, padded, 0.55 * matured, 0.06)
 
     @property
     def _planned(self) -> dict:
