@@ -57,7 +57,14 @@ const hits = ({ bus, system }: Context, needles: readonly string[]): Promise<rea
     needles,
   );
 
-/** Until it answers that nothing is left; then nothing is found. */
+/** Until it answers that nothing is left. */
+const untilAnswered = (url: string, jobId: string): Promise<unknown> =>
+  eventually(async () => (await jobsApi.erase(url, jobId)).status === 200, {
+    timeoutMs: ERASED_MS,
+    everyMs: 500,
+  });
+
+/** Then nothing is found. */
 async function untilErased(
   context: Context,
   jobId: string,
@@ -65,10 +72,7 @@ async function untilErased(
   isExcused: (place: string) => boolean = () => false,
 ): Promise<void> {
   const { url } = context.system;
-  await eventually(async () => (await jobsApi.erase(url, jobId)).status === 200, {
-    timeoutMs: ERASED_MS,
-    everyMs: 500,
-  });
+  await untilAnswered(url, jobId);
   const places = await hits(context, needles);
   assert.equal(
     places.filter((place) => !isExcused(place)),
@@ -146,9 +150,7 @@ suite(
       assert.is(second.headers.get('x-cache'), 'miss');
       assert.is.not(second.body.jobId, first.jobId);
       assert.is((await inState(url, second.body.jobId, 'completed')).attempts, 1);
-      await eventually(async () => (await jobsApi.erase(url, first.jobId)).status === 200, {
-        timeoutMs: ERASED_MS,
-      });
+      await untilAnswered(url, first.jobId);
       const text = 'again-secret-first again-secret-second again-secret-third';
       assert.equal((await jobsApi.text(url, second.body.jobId)).body, { text });
     });
@@ -167,9 +169,7 @@ suite(
       await jobsApi.erase(url, first.jobId);
       await jobsApi.cancel(url, blocker.body.jobId);
       assert.is((await inState(url, other.jobId, 'completed')).attempts, 1);
-      await eventually(async () => (await jobsApi.erase(url, first.jobId)).status === 200, {
-        timeoutMs: ERASED_MS,
-      });
+      await untilAnswered(url, first.jobId);
       await untilErased(context, other.jobId, shared.needles);
     });
 
