@@ -46,7 +46,7 @@ def pico(out: Path) -> OnnxReference:
     write_json(preprocessor, {**content, "feature_padding": "zeros"}, indent=1)  # as the reference pads
     generation = out / "hub" / "generation_config.json"
     content = json.loads(generation.read_text(encoding="utf-8"))
-    write_json(generation, {**content, "condition_on_prev_tokens": True}, indent=1)
+    write_json(generation, {**content, "condition_on_prev_tokens": True, "num_beams": 1}, indent=1)
     return OnnxReference(out / "hub")
 
 

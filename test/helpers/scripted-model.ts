@@ -83,6 +83,7 @@ export function scriptedModel(
       decoderLayers: 1,
       alignmentHeads: [[0, 0]],
       conditionsOnPrevious: true,
+      beamSize: null,
       padsWithSilence: false,
       multilingual: true,
       languageIds: {},

@@ -51,6 +51,7 @@ export function spokenWindows(texts: readonly (readonly number[])[]): SpokenWind
       headSize: 1,
       alignmentHeads: [],
       conditionsOnPrevious: true,
+      beamSize: null,
       padsWithSilence: false,
       multilingual: false,
       languageIds: {},

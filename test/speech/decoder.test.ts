@@ -17,6 +17,7 @@ const SETTINGS: ModelSettings = {
   decoderLayers: 1,
   alignmentHeads: [[0, 0]],
   conditionsOnPrevious: true,
+  beamSize: null,
   padsWithSilence: false,
   multilingual: false,
   languageIds: {},

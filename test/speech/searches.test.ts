@@ -1,10 +1,13 @@
 import * as assert from 'uvu/assert';
+import { DEFAULT_OPTIONS } from '@whisper/shared/contracts/transcription-options';
 import { BeamSearch } from '@whisper/speech/decoding/beam-search';
 import { likeliestTokens } from '@whisper/speech/decoding/likeliest-tokens';
 import { bestCandidate } from '@whisper/speech/decoding/rank-candidates';
 import { forbidRepeatedNgrams, penaliseRepetition } from '@whisper/speech/decoding/repetition';
 import { roundHalfEven } from '@whisper/speech/decoding/round-half-even';
 import { SamplingSearch } from '@whisper/speech/decoding/sampling-search';
+import { startSearch } from '@whisper/speech/decoding/start-search';
+import { scriptedModel } from '../helpers/scripted-model.ts';
 import { suite } from '../helpers/suite.ts';
 
 const END = 3;
@@ -101,6 +104,18 @@ suite('searches', {}, (test) => {
       [1, 3, 0],
     );
     near(top[0]?.logprob ?? 0, Math.log(0.4));
+  });
+
+  test('how many beams is for the request to say, else for the model, and else none', () => {
+    const begun = (beamSize: number | null, asked: number | null, temperature: number): string => {
+      const model = scriptedModel([], { beamSize });
+      return startSearch(model, { options: { ...DEFAULT_OPTIONS, beamSize: asked }, temperature }, 0)
+        .constructor.name;
+    };
+    assert.is(begun(null, null, 0), SamplingSearch.name);
+    assert.is(begun(5, null, 0), BeamSearch.name);
+    assert.is(begun(null, 5, 0), BeamSearch.name);
+    assert.is(begun(5, null, 0.2), SamplingSearch.name);
   });
 
   test('halves round to even, as in Python', () => {

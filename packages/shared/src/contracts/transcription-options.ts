@@ -29,12 +29,14 @@ const textOptions = {
   promptResetOnTemperature: z.number().min(0).max(10).default(0.5),
 } as const;
 
+export const MAX_BEAMS = 16;
+
 /** How tokens are chosen. */
 const searchOptions = {
   /** Tried in order until a text is accepted; 0 takes the likeliest token, more draws from the distribution. */
   temperatures: z.array(z.number().min(0).max(10)).min(1).max(20).default([0, 0.2, 0.4, 0.6, 0.8, 1]),
-  /** Beams at temperature 0; `null` is greedy. */
-  beamSize: z.int().min(1).max(16).nullable().default(null),
+  /** Beams at temperature 0; `null` is as the model asks, which is greedy unless it says otherwise. */
+  beamSize: z.int().min(1).max(MAX_BEAMS).nullable().default(null),
   /** The search goes on until `round(beamSize x patience)` texts have ended; `null` is 1. */
   patience: z.number().positive().max(10).nullable().default(null),
   /** Alpha of Google NMT's length penalty; `null` ranks by the mean log-probability. */

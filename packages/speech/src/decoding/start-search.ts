@@ -12,7 +12,8 @@ export function startSearch(
   seek: number,
 ): Search {
   const { endOfText } = model.tokenizer.special;
-  const { beamSize, patience, bestOf, seed } = options;
+  const { patience, bestOf, seed } = options;
+  const beamSize = options.beamSize ?? model.settings.beamSize;
   if (temperature === 0 && beamSize !== null) {
     return new BeamSearch({ beamSize, patience: patience ?? 1, endOfText });
   }

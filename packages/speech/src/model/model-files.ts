@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { PipelineError } from '@whisper/shared/contracts/errors';
+import { MAX_BEAMS } from '@whisper/shared/contracts/transcription-options';
 import { HOP_SIZE, SAMPLE_RATE_HZ } from '../features/log-mel-spectrogram.ts';
 import { FRAME_SIZE } from '../features/power-spectrum.ts';
 import { readJson } from './read-json.ts';
@@ -22,6 +23,7 @@ const generationConfigSchema = z.object({
   is_multilingual: z.boolean().optional(),
   lang_to_id: z.record(z.string(), z.int().nonnegative()).optional(),
   condition_on_prev_tokens: z.boolean().optional(),
+  num_beams: z.int().min(1).max(MAX_BEAMS).optional(),
   alignment_heads: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).nullish(),
 });
 
@@ -52,6 +54,8 @@ export interface ModelSettings {
   readonly multilingual: boolean;
   /** Whether a window is told what was said before: yes, as in the reference, unless the model asks not to be. */
   readonly conditionsOnPrevious: boolean;
+  /** Beams at temperature 0 where a request does not say; `null` is greedy, as in the reference. */
+  readonly beamSize: number | null;
   /** `[layer, head]` of the cross-attention that follows the words; all of the decoder's upper half where the model does not say. */
   readonly alignmentHeads: readonly (readonly [number, number])[];
   /** What follows the recording in its last window: zeros in the features, as in the reference, or silence. */
@@ -84,6 +88,7 @@ export async function readModelSettings(directory: string): Promise<ModelSetting
     decoderHeads: config.decoder_attention_heads,
     headSize: config.d_model / config.decoder_attention_heads,
     conditionsOnPrevious: generation.condition_on_prev_tokens ?? true,
+    beamSize: generation.num_beams === 1 ? null : (generation.num_beams ?? null),
     padsWithSilence: preprocessor.feature_padding === 'silence',
     multilingual: generation.is_multilingual ?? generation.lang_to_id !== undefined,
     alignmentHeads:
