@@ -20,6 +20,8 @@ POOL = 64
 FILE_ENDS_SHARE = 0.6
 # Of all batches, those that are told what was said before: whole batches, as their token sequences are long.
 PREVIOUS_SHARE = 0.12
+# Of all scenes, those by neural voices once there are FEWEST_NEURAL sentences by them; fewer before, lest they be learnt by heart.
+NEURAL_SHARE, FEWEST_NEURAL = 0.35, 1_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,11 +55,15 @@ class Batch:
 
 
 class Batches:
-    def __init__(self, synthetic: ShardReader, people: ShardReader, tokens: Tokens, seed: int):
-        self._synthetic, self._tokens = synthetic, tokens
+    """`neural` are sentences by neural voices: few, as they cost much, so they are drawn more often than their number says."""
+
+    def __init__(self, synthetic: ShardReader, neural: ShardReader, people: ShardReader, tokens: Tokens, seed: int):
+        self._synthetic, self._neural, self._tokens = synthetic, neural, tokens
         self._rng = random.Random(seed)
-        self._studio, self._people_studio = Studio(synthetic, seed), Studio(people, seed + 1)
-        self._targets = TargetWriter(tokens, self._rng, self._previous_text)
+        self._studio, self._neural_studio, self._people_studio = (
+            Studio(reader, seed + i) for i, reader in enumerate((synthetic, neural, people))
+        )
+        self._targets = TargetWriter(tokens, self._rng, self._previous_texts)
         self._pool: list[Scene] = []
         self._has_previous = False
         self._people: dict[str, list[Utterance]] = collections.defaultdict(list)
@@ -87,8 +93,7 @@ class Batches:
         """One or several sentences with pauses; the last may be cut off by the window's end."""
         rng = self._rng
         by_people = rng.random() < recipe.people
-        source = rng.choice(list(self._people.values())) if by_people else self._synthetic.utterances
-        studio = self._people_studio if by_people else self._studio
+        studio, source = self._speakers(by_people)
         wanted = rng.randint(1, 9) if by_people else rng.randint(2, 5) if rng.random() < recipe.several else 1
         at = self._lead(recipe)
         parts = []
@@ -103,6 +108,14 @@ class Batches:
                 break
             at = part.end + self._pause(by_people)
         return Scene(parts, min(recipe.longest_frames, parts[-1].end + rng.randrange(20)))
+
+    def _speakers(self, by_people: bool) -> tuple[Studio, list[Utterance]]:
+        if by_people:
+            return self._people_studio, self._rng.choice(list(self._people.values()))
+        spoken = self._neural.utterances
+        if self._rng.random() < min(NEURAL_SHARE, len(spoken) / FEWEST_NEURAL * NEURAL_SHARE):
+            return self._neural_studio, spoken
+        return self._studio, self._synthetic.utterances
 
     def _lead(self, recipe: Recipe) -> int:
         """Frames before the first word: none, some, and long ones where there is room."""
@@ -140,9 +153,9 @@ class Batches:
             [phoneme for part in whole for phoneme in encode_phonemes(part.utterance.phonemes)],
         )
 
-    def _previous_text(self) -> str:
+    def _previous_texts(self) -> list[str]:
         count = self._rng.randint(0, 3) if self._has_previous else 0
-        return " ".join(self._rng.choice(self._synthetic.utterances).text for _ in range(count))
+        return [self._rng.choice(self._synthetic.utterances).text for _ in range(count)]
 
     def _stack(self, items: list[Item]) -> Batch:
         longest = max(len(item.target.fed) for item in items)

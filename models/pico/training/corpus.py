@@ -87,12 +87,12 @@ def _bible() -> list[str]:
 
 
 def _sentences(raw: list[str], fewest_words: int) -> list[str]:
-    spoken = (_as_spoken(line) for line in raw)
+    spoken = (as_spoken(line) for line in raw)
     fitting = (s for s in spoken if s is not None and fewest_words <= len(s.split()) <= LONGEST_WORDS)
     return list(dict.fromkeys(fitting))
 
 
-def _as_spoken(raw: str) -> str | None:
+def as_spoken(raw: str) -> str | None:
     """None for what holds digits, abbreviations or quotes that a reader would have to interpret."""
     line = raw.strip().replace("`", "'").replace("’", "'")
     line = re.sub(r"\s+", " ", re.sub(r"[,\"]|--|(?<=[a-z])-(?=[a-z])", " ", line)).strip(" '-.!?")

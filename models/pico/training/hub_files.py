@@ -9,6 +9,8 @@ import numpy as np
 
 from tokens import SECONDS, SECONDS_PER_TIMESTAMP, SPECIALS, Tokens
 
+# A twelfth of what is wrong greedily is right with them, for half as much time again.
+BEAMS = 5
 RENAMES = (
     (r"^(encoder|decoder)\.", r"model.\1."),
     (r"\.blocks\.", ".layers."),
@@ -99,7 +101,8 @@ def generation_config(dims: dict[str, int], tokens: Tokens) -> dict:
         "max_length": dims["n_text_ctx"],
         "max_initial_timestamp_index": round(1 / SECONDS_PER_TIMESTAMP),
         "return_timestamps": False,
-        "condition_on_prev_tokens": True,
+        "condition_on_prev_tokens": False,
+        "num_beams": BEAMS,
         "suppress_tokens": [],
         "begin_suppress_tokens": [],
         "alignment_heads": [[last_layer, head] for head in range(dims["n_text_head"])],

@@ -15,7 +15,9 @@ from backgrounds import KINDS, make_background
 from corpus import Corpus, read_corpus
 from import_digits import HELD_OUT_PEOPLE, read_recording
 from shards import MARGIN_S, trimmed
+from kokoro import HELD_OUT as HELD_OUT_NEURAL
 from spoken_numbers import DIGITS
+from telephone_prompts import read_prompts
 from voices import SAMPLE_RATE, Speakers, draw_held_out_voice
 
 UTTERANCES, SILENT, LONG_FILES = 320, 200, 100
@@ -61,6 +63,20 @@ def write_sentences(writer: SetWriter, corpus: Corpus, speakers: Speakers) -> No
             writer.add(name, samples, text, voice)
             if name == "everyday":
                 writer.add("everyday-noisy", with_noise(samples, rng, noise), text, voice)
+
+
+def write_neural(writer: SetWriter, corpus: Corpus, speakers: Speakers) -> None:
+    """Everyday sentences by neural voices, which are nearer to people than the others."""
+    rng = random.Random("neural 1")
+    for _ in range(UTTERANCES):
+        voice = f"kokoro:{rng.choice(HELD_OUT_NEURAL)}"
+        _, text, clip = held_out_speech(rng, corpus, speakers, EVERYDAY_SHARES, voice)
+        writer.add("everyday-neural", np.pad(clip, (pause(rng, 0.05, 0.5), pause(rng, 0.05, 0.8))), text, voice)
+
+
+def write_prompts(writer: SetWriter) -> None:
+    for text, samples in read_prompts():
+        writer.add("people-sentences", samples, text, "person:allison")
 
 
 def write_digits(writer: SetWriter, recordings: pathlib.Path) -> None:
@@ -124,6 +140,8 @@ def main() -> None:
     write_sentences(writer, corpus, speakers)
     write_silence(writer)
     write_long(writer, corpus, speakers)
+    write_neural(writer, corpus, speakers)
+    write_prompts(writer)
     if len(sys.argv) > 2:
         write_digits(writer, pathlib.Path(sys.argv[2]))
     writer.close()

@@ -15,7 +15,9 @@ from features import FLOOR, FRAMES_PER_SECOND, N_MELS, normalised
 from shards import MARGIN_S, ShardReader, Utterance
 
 # Of the utterances in clean scenes, too, those that are given another pace and vocal tract.
-OTHER_SPEAKER_SHARE = 0.6
+OTHER_SPEAKER_SHARE = 0.7
+# The backgrounds that speech is met with most.
+NOISES = KINDS[:3]
 
 
 @dataclasses.dataclass
@@ -51,14 +53,17 @@ class Studio:
 
     def __init__(self, reader: ShardReader, seed: int):
         self._reader = reader
-        self._rng = random.Random(seed)
-        self._bank = background_bank(60, seed)
-        self._noise = np.random.default_rng(seed)
+        self._rng, self._seed = random.Random(seed), seed
+
+    @functools.cached_property
+    def _bank(self) -> dict[str, np.ndarray]:
+        return background_bank(180, self._seed)
 
     def part(self, utterance: Utterance, begin: int, hardness: float) -> Part:
         log_power = self._reader.log_power(utterance)
         if self._rng.random() < max(hardness, OTHER_SPEAKER_SHARE):
-            log_power = resampled(log_power, self._rng.uniform(0.85, 1.15), self._rng.choice(WARPS))
+            tract = vocal_tract(self._rng.randrange(VOCAL_TRACTS))
+            log_power = resampled(log_power, self._rng.uniform(0.85, 1.15)) @ tract + self._colour()
         return Part(utterance, log_power, begin)
 
     def render(self, scene: Scene, hardness: float) -> np.ndarray:
@@ -72,8 +77,10 @@ class Studio:
         speech = float(np.quantile(power.sum(1), 0.9)) if scene.parts else 1.0
         if rng.random() < 0.25 * hardness:
             power = echoed(power, rng.uniform(0.1, 0.5), rng.uniform(0.1, 0.4))
-        if rng.random() < 0.65 * hardness or not scene.parts:
-            power += self._background(scene.frames, speech, rng.uniform(3, 35) if scene.parts else rng.uniform(0, 60))
+        if rng.random() < 0.65 * hardness and scene.parts:
+            power += self._background(scene.frames, speech, rng.uniform(3, 35), NOISES if rng.random() < 0.5 else KINDS)
+        elif not scene.parts:
+            power += self._background(scene.frames, speech, rng.uniform(0, 60), KINDS)
         if rng.random() < 0.08 * hardness and scene.parts:
             power += self._babble(scene.frames, speech, rng.uniform(10, 25))
         if scene.sound_ends is not None:
@@ -91,9 +98,8 @@ class Studio:
             return normalised(np.full((frames, N_MELS), FLOOR, np.float32))
         return self.render(Scene([], frames), 1.0)
 
-    def _background(self, frames: int, speech: float, snr_db: float) -> np.ndarray:
-        kind = self._rng.choice(KINDS if self._rng.random() < 0.5 else KINDS[:3])
-        bank = self._bank[kind]
+    def _background(self, frames: int, speech: float, snr_db: float, kinds: tuple[str, ...]) -> np.ndarray:
+        bank = self._bank[self._rng.choice(kinds)]
         begin = self._rng.randrange(len(bank) - frames)
         power = 10 ** bank[begin : begin + frames]
         power *= speech * 10 ** (-snr_db / 10) / (power.sum(1).mean() + 1e-12)
@@ -110,6 +116,12 @@ class Studio:
             begin = self._rng.randint(0, frames - len(voice))
             power[begin : begin + len(voice)] += voice
         return power * (speech * 10 ** (-snr_db / 10) / (power.sum(1).mean() + 1e-12))
+
+    def _colour(self) -> np.ndarray:
+        """Some decibels up and down over the bands, smoothly: another voice and another microphone."""
+        bands = np.arange(N_MELS) / N_MELS
+        waves = (self._rng.uniform(-0.25, 0.25) * np.cos(np.pi * k * bands) for k in (1, 2, 3))
+        return sum(waves).astype(np.float32)
 
     def _band(self) -> np.ndarray:
         """A telephone or a small loudspeaker: what lies outside is 20 to 60 dB down."""
@@ -132,24 +144,26 @@ class Studio:
         return features
 
 
-WARPS = tuple(np.linspace(0.84, 1.16, 17).round(2))
+VOCAL_TRACTS = 200
 
 
-def resampled(log_power: np.ndarray, pace: float, warp: float) -> np.ndarray:
+def resampled(log_power: np.ndarray, pace: float) -> np.ndarray:
     at = np.linspace(0, len(log_power) - 1, max(8, round(len(log_power) / pace)))
     left = np.minimum(at.astype(int), len(log_power) - 2)
     part = (at - left)[:, None].astype(np.float32)
-    stretched = log_power[left] * (1 - part) + log_power[left + 1] * part
-    return stretched @ _warp_matrix(warp)
+    return log_power[left] * (1 - part) + log_power[left + 1] * part
 
 
 @functools.cache
-def _warp_matrix(warp: float) -> np.ndarray:
-    """Moves formants up or down: another speaker's vocal tract. The highest bands are squeezed to stay in."""
-    knee = 62
+def vocal_tract(number: int) -> np.ndarray:
+    """[80, 80]: moves all formants up or down, and each a little on its own. The highest bands are squeezed to stay in."""
+    rng, knee = random.Random(number), 62
     bands = np.arange(N_MELS)
-    top = knee * warp
-    at = np.where(bands < knee, bands * warp, top + (bands - knee) * (N_MELS - 1 - top) / (N_MELS - 1 - knee))
+    factor, phase, cycles = rng.uniform(0.84, 1.16), rng.uniform(0, 2 * np.pi), rng.uniform(1, 2.5)
+    ripple = rng.uniform(0, 1.5) * np.sin(2 * np.pi * cycles * bands / N_MELS + phase) * np.sin(np.pi * bands / N_MELS)
+    top = knee * factor
+    at = np.where(bands < knee, bands * factor, top + (bands - knee) * (N_MELS - 1 - top) / (N_MELS - 1 - knee))
+    at = np.clip(at + ripple, 0, N_MELS - 1)
     left = np.minimum(at.astype(int), N_MELS - 2)
     matrix = np.zeros((N_MELS, N_MELS), np.float32)
     matrix[left, bands] = 1 - (at - left)

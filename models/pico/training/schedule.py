@@ -85,7 +85,7 @@ class Course:
         matured = self.matured
         longest = min(WINDOW, 400 + int(800 * matured))
         padded = (0.5 if self.progress > PADDED_FROM else 0.2) * matured
-        return Recipe(FRAMES_PER_STEP, longest, self.hardness, 0.06 * matured, padded, 0.55 * matured, 0.06)
+        return Recipe(FRAMES_PER_STEP, longest, self.hardness, 0.08 * matured, padded, 0.55 * matured, 0.08)
 
     @property
     def _planned(self) -> dict:

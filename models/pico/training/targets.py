@@ -25,10 +25,10 @@ class Target:
 
 
 class TargetWriter:
-    """`previous_text` gives what a window before this one might have said, or nothing."""
+    """`previous_texts` gives sentences that a window before this one might have said."""
 
-    def __init__(self, tokens: Tokens, rng: random.Random, previous_text: Callable[[], str]):
-        self._tokens, self._rng, self._previous_text = tokens, rng, previous_text
+    def __init__(self, tokens: Tokens, rng: random.Random, previous_texts: Callable[[], list[str]]):
+        self._tokens, self._rng, self._previous_texts = tokens, rng, previous_texts
 
     def said(self, parts: list[Part], cut: Part | None) -> Target:
         """`cut` is a sentence that does not end within the window: with timestamps, only its start is announced."""
@@ -65,5 +65,11 @@ class TargetWriter:
         return body
 
     def _previous(self) -> list[int]:
-        text = self._previous_text()
-        return [self._tokens.previous, *self._tokens.encode(text)][:LONGEST_PREVIOUS] if text else []
+        """As a user's prompt writes them, without times, or as Whisper tells its own text, with them; the end of what is too long."""
+        texts, timed = self._previous_texts(), self._rng.random() < TIMESTAMP_SHARE
+        tokens, at, said = self._tokens, 0.0, []
+        for text in texts:
+            begin, at = at, at + self._rng.uniform(1, 8 / len(texts))
+            words = tokens.encode(text)
+            said += [tokens.timestamp(begin), *words, tokens.timestamp(at)] if timed else words
+        return [tokens.previous, *said[1 - LONGEST_PREVIOUS :]] if said else []

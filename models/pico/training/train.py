@@ -1,6 +1,6 @@
 """Trains pico: train.py DATA CHECKPOINTS [processes]
 
-DATA holds `train/` and `people/` (shards), `dev/` (a few held-out utterances) and `tokens.json`; new shards are taken up as they come. CHECKPOINTS
+DATA holds `train/`, `neural/` and `people/` (shards), `dev/` (a few held-out utterances) and `tokens.json`; new shards are taken up as they come. CHECKPOINTS
 holds `plan.json` (see schedule.py) and `latest.pt`, from which a later run goes on.
 
 Several processes train copies of the model and average their weights now and then (local SGD): on a busy machine that
@@ -42,9 +42,9 @@ class Trainer:
         self._course = Course(checkpoints / "plan.json")
         self._optimisers = make_optimisers([self._model, self._heads], 1e-3)
         self._resume()
-        self._synthetic, self._dev = ShardReader(data / "train"), ShardReader(data / "dev")
+        self._synthetic, self._neural, self._dev = (ShardReader(data / part) for part in ("train", "neural", "dev"))
         seed = self._course.step * 10 + self.rank
-        self._batches = Batches(self._synthetic, ShardReader(data / "people"), self._tokens, seed)
+        self._batches = Batches(self._synthetic, self._neural, ShardReader(data / "people"), self._tokens, seed)
         self._parameters = [*self._model.parameters(), *self._heads.parameters()]
 
     def run(self) -> None:
@@ -58,6 +58,7 @@ class Trainer:
                 self._log(sums[:3] / sums[3], (time.time() - began) / LOG_EVERY)
                 sums, began = torch.zeros(4), time.time()
                 self._synthetic.refresh()
+                self._neural.refresh()
             if self.rank == 0 and self._course.step % SAVE_EVERY == 0:
                 self.save()
             if self.rank == 0 and self._course.step % MEASURE_EVERY == 0:
@@ -108,7 +109,7 @@ class Trainer:
             print(
                 f"step {course.step} {course.progress:.3f} words {words:.3f} ctc {tokens:.3f} phonemes {phonemes:.3f} "
                 f"hard {course.hardness:.2f} lr {course.learning_rate:.1e} {seconds:.2f} s/step "
-                f"{len(self._synthetic.utterances)} utterances {time.strftime('%H:%M')}",
+                f"{len(self._synthetic.utterances)} + {len(self._neural.utterances)} utterances {time.strftime('%H:%M')}",
                 flush=True,
             )
 

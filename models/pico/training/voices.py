@@ -1,7 +1,8 @@
 """Every voice the data is spoken with, behind one function: text in, 16 kHz samples out.
 
 espeak-ng, flite and SVOX Pico are called in this process through their libraries (a process per sentence would cost more
-than the speech); festival speaks whole batches through its own program. Voices in HELD_OUT speak in evaluation sets only.
+than the speech); festival speaks whole batches through its own program; Kokoro is a neural voice, near to people and a
+hundred times as costly. Voices in HELD_OUT speak in evaluation sets only.
 """
 
 import ctypes
@@ -15,6 +16,8 @@ import tempfile
 import numpy as np
 from scipy.io import wavfile
 from scipy.signal import resample_poly
+
+import kokoro
 
 SAMPLE_RATE = 16000
 
@@ -46,6 +49,8 @@ def draw_voice(rng: random.Random, family: str) -> str:
         accent = rng.choices(list(ESPEAK_ACCENTS), list(ESPEAK_ACCENTS.values()))[0]
         variant = "" if rng.random() < 0.05 else "+" + rng.choice(ESPEAK_VARIANTS)
         return f"espeak:{accent}{variant}"
+    if family == "kokoro":
+        return f"kokoro:{kokoro.draw_mixture(rng)}"
     weights = {"flite": FLITE, "festival": FESTIVAL, "svox": SVOX}[family]
     return rng.choices(list(weights), list(weights.values()))[0]
 
@@ -69,6 +74,10 @@ class Speakers:
     def espeak(self) -> "EspeakEngine":
         return EspeakEngine()
 
+    @functools.cached_property
+    def _kokoro(self) -> "kokoro.Kokoro":
+        return kokoro.Kokoro(os.environ["KOKORO_DIR"])
+
     def say(self, voice: str, text: str, pace: float, pitch: float) -> np.ndarray:
         """`pace` 1 is the voice's own speed, more is faster; `pitch` -1..1 from low to high."""
         return self.say_all(voice, [text], pace, pitch)[0]
@@ -79,9 +88,15 @@ class Speakers:
             return festival_say(name, texts, pace)
         if family == "espeak":
             return [self.espeak.say(name, text, pace, pitch) for text in texts]
+        if family == "kokoro":
+            return [self._kokoro_say(name, text, pace) for text in texts]
         if voice not in self._engines:
             self._engines[voice] = FliteVoice(name) if family == "flite" else SvoxVoice(self._svox_folder, name)
         return [self._engines[voice].say(text, pace, pitch) for text in texts]
+
+    def _kokoro_say(self, name: str, text: str, pace: float) -> np.ndarray:
+        ipa = self.espeak.phonemes(text, kokoro.ACCENTS[name[0]])
+        return at_16khz(self._kokoro.say(name, ipa, pace) * 32768, kokoro.Kokoro.SAMPLE_RATE)
 
 
 def at_16khz(samples: np.ndarray, sample_rate: int) -> np.ndarray:
@@ -117,9 +132,9 @@ class EspeakEngine:
         self._library.espeak_Synchronize()
         return at_16khz(np.frombuffer(b"".join(self._chunks), np.int16), self._sample_rate)
 
-    def phonemes(self, text: str) -> str:
-        """American IPA, words apart by spaces, for the auxiliary target."""
-        self._library.espeak_SetVoiceByName(b"gmw/en-US")
+    def phonemes(self, text: str, accent: str = "gmw/en-US") -> str:
+        """IPA, words apart by spaces: American as the auxiliary target, any as what Kokoro reads."""
+        self._library.espeak_SetVoiceByName(accent.encode())
         pointer = ctypes.c_char_p(text.encode())
         parts = []
         while pointer.value is not None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from backgrounds import KINDS, make_background
 from features import from_bytes, log_power_mel, normalised, to_bytes
-from scenes import resampled
+from scenes import VOCAL_TRACTS, resampled, vocal_tract
 from shards import trimmed
 
 
@@ -25,8 +25,15 @@ class Features(unittest.TestCase):
 
     def test_resampling_by_nothing_changes_nothing(self):
         log_power = log_power_mel(make_background("gusts", 1, np.random.default_rng(3)))
-        np.testing.assert_allclose(resampled(log_power, 1.0, 1.0), log_power, atol=1e-4)
-        self.assertEqual(len(resampled(log_power, 2.0, 1.0)), 50)
+        np.testing.assert_allclose(resampled(log_power, 1.0), log_power, atol=1e-4)
+        self.assertEqual(len(resampled(log_power, 2.0)), 50)
+
+    def test_a_vocal_tract_keeps_the_order_of_bands_and_the_level(self):
+        for number in range(VOCAL_TRACTS):
+            matrix = vocal_tract(number)
+            taken_from = (matrix * np.arange(len(matrix))[:, None]).sum(0)
+            self.assertTrue((np.diff(taken_from) > -1e-5).all())
+            np.testing.assert_allclose(matrix.sum(0), 1, atol=1e-5)
 
     def test_trimming_leaves_30_ms_around_the_sound(self):
         samples = np.zeros(32000, np.float32)

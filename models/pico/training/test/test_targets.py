@@ -27,8 +27,8 @@ class Always(random.Random):
         return self._share
 
 
-def writer(share: float, previous: str = "") -> TargetWriter:
-    return TargetWriter(TOKENS, Always(share), lambda: previous)
+def writer(share: float, *previous: str) -> TargetWriter:
+    return TargetWriter(TOKENS, Always(share), lambda: list(previous))
 
 
 class Targets(unittest.TestCase):
@@ -66,6 +66,13 @@ class Targets(unittest.TestCase):
         self.assertEqual(target.fed[0], TOKENS.previous)
         self.assertEqual(target.wanted[:before], [IGNORED] * before)
         self.assertEqual(len(target.fed), len(target.wanted))
+
+    def test_what_whisper_itself_wrote_before_is_told_with_its_times(self):
+        target = writer(0.3, "one", "two").said([part("three", 0, 1)], None)
+        before = target.fed[1 : target.fed.index(TOKENS.start)]
+        stamps = [token for token in before if token >= TOKENS.first_timestamp]
+        self.assertEqual(len(stamps), 4)
+        self.assertEqual(stamps, sorted(stamps))
 
 
 if __name__ == "__main__":

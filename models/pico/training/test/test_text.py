@@ -1,7 +1,7 @@
 import random
 import unittest
 
-from corpus import _as_spoken, is_held_out
+from corpus import as_spoken, is_held_out
 from phrases import command_sentence, everyday_sentence
 from spoken_numbers import cardinal, ordinal
 from tokens import Tokens, encode_phonemes, learn_merges
@@ -21,9 +21,9 @@ class SpokenText(unittest.TestCase):
                 self.assertRegex(sentence, r"^[a-z']+( [a-z']+)*$")
 
     def test_lines_that_a_reader_would_have_to_interpret_are_left_out(self):
-        self.assertEqual(_as_spoken(" Don't go, well-known friend! "), "don't go well known friend")
+        self.assertEqual(as_spoken(" Don't go, well-known friend! "), "don't go well known friend")
         for line in ("in 1984", "the USA won", "a b c", "see fig. 2"):
-            self.assertIsNone(_as_spoken(line))
+            self.assertIsNone(as_spoken(line))
 
     def test_short_sentences_are_never_held_out(self):
         self.assertFalse(any(is_held_out(f"word {word}") for word in "abcdefghijklmnopqrstuvwxyz"))
