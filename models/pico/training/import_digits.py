@@ -9,9 +9,10 @@ import sys
 import numpy as np
 from scipy.io import wavfile
 
+from espeak import EspeakEngine
 from shards import ShardWriter, trimmed
 from spoken_numbers import DIGITS
-from voices import EspeakEngine, at_16khz
+from waves import at_16khz
 
 HELD_OUT_PEOPLE = ("theo", "yweweler")
 

@@ -14,11 +14,13 @@ from scipy.io import wavfile
 from backgrounds import KINDS, make_background
 from corpus import Corpus, read_corpus
 from import_digits import HELD_OUT_PEOPLE, read_recording
-from shards import MARGIN_S, trimmed
 from kokoro import HELD_OUT as HELD_OUT_NEURAL
+from shards import MARGIN_S, trimmed
+from speakers import Speakers
 from spoken_numbers import DIGITS
 from telephone_prompts import read_prompts
-from voices import SAMPLE_RATE, Speakers, draw_held_out_voice
+from voices import draw_held_out_voice
+from waves import SAMPLE_RATE
 
 UTTERANCES, SILENT, LONG_FILES = 320, 200, 100
 EVERYDAY_SHARES = {"everyday": 0.4, "example": 0.35, "fortune": 0.25}

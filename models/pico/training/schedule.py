@@ -11,7 +11,7 @@ import json
 import pathlib
 import time
 
-from batches import WINDOW, Recipe
+from recipe import WINDOW, Recipe
 
 WARM_UP_STEPS = 150
 # Frames of a step of one process.

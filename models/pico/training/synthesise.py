@@ -13,7 +13,9 @@ from scipy.signal import fftconvolve
 
 from corpus import Corpus, read_corpus
 from shards import ShardWriter, trimmed
-from voices import SAMPLE_RATE, Speakers, draw_voice
+from speakers import Speakers
+from voices import draw_voice
+from waves import SAMPLE_RATE
 
 UTTERANCES_PER_SHARD = {"all": 2000, "kokoro": 50}
 FAMILIES = {"all": {"espeak": 0.55, "flite": 0.24, "svox": 0.16, "festival": 0.05}, "kokoro": {"kokoro": 1.0}}

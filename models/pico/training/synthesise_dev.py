@@ -6,7 +6,8 @@ import sys
 
 from corpus import read_corpus
 from shards import ShardWriter, trimmed
-from voices import Speakers, draw_held_out_voice
+from speakers import Speakers
+from voices import draw_held_out_voice
 
 COUNT, SEED = 96, 4242
 SHARES = {"everyday": 0.3, "command": 0.3, "example": 0.25, "fortune": 0.15}

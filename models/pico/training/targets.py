@@ -65,7 +65,7 @@ class TargetWriter:
         return body
 
     def _previous(self) -> list[int]:
-        """As a user's prompt writes them, without times, or as Whisper tells its own text, with them; the end of what is too long."""
+        """Without times, as a user's prompt, or with them, as Whisper tells its own text; the end of what is too long."""
         texts, timed = self._previous_texts(), self._rng.random() < TIMESTAMP_SHARE
         tokens, at, said = self._tokens, 0.0, []
         for text in texts:

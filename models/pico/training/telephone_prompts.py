@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from corpus import as_spoken
-from voices import SAMPLE_RATE
+from waves import SAMPLE_RATE
 
 FEWEST_WORDS = 3
 

@@ -1,7 +1,7 @@
 """Trains pico: train.py DATA CHECKPOINTS [processes]
 
-DATA holds `train/`, `neural/` and `people/` (shards), `dev/` (a few held-out utterances) and `tokens.json`; new shards are taken up as they come. CHECKPOINTS
-holds `plan.json` (see schedule.py) and `latest.pt`, from which a later run goes on.
+DATA holds `train/`, `neural/` and `people/` (shards), `dev/` (a few held-out utterances) and `tokens.json`; new shards are
+taken up as they come. CHECKPOINTS holds `plan.json` (see schedule.py) and `latest.pt`, from which a later run goes on.
 
 Several processes train copies of the model and average their weights now and then (local SGD): on a busy machine that
 loses far less time than averaging gradients at each step, and a process more is a thread more.
@@ -9,6 +9,7 @@ loses far less time than averaging gradients at each step, and a process more is
 
 import os
 import pathlib
+import random
 import sys
 import time
 
@@ -19,6 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from batches import Batch, Batches
+from casting import Casting
 from greedy import word_error_rate
 from model import CtcHeads, Dimensions, Whisper
 from optimiser import make_optimisers
@@ -44,7 +46,9 @@ class Trainer:
         self._resume()
         self._synthetic, self._neural, self._dev = (ShardReader(data / part) for part in ("train", "neural", "dev"))
         seed = self._course.step * 10 + self.rank
-        self._batches = Batches(self._synthetic, self._neural, ShardReader(data / "people"), self._tokens, seed)
+        rng = random.Random(seed)
+        casting = Casting(self._synthetic, self._neural, ShardReader(data / "people"), rng, seed)
+        self._batches = Batches(casting, self._tokens, rng)
         self._parameters = [*self._model.parameters(), *self._heads.parameters()]
 
     def run(self) -> None:
