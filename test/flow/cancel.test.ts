@@ -93,7 +93,7 @@ suite(
       );
       const position = async (jobId = ''): Promise<number | null> =>
         (await jobsApi.get(system.url, jobId)).body.position;
-      assert.is(await position(waiting[4]?.jobId), 5);
+      await eventually(async () => (await position(waiting[4]?.jobId)) === 5);
       for (const { jobId } of waiting.slice(0, 4)) await jobsApi.cancel(system.url, jobId);
       await eventually(async () => (await position(waiting[4]?.jobId)) === 1);
       await eventually(async () => (await messages(bus, 'INTAKE')) + (await messages(bus, 'WORK_CPU')) === 2);
