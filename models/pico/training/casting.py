@@ -44,6 +44,10 @@ class Casting:
             at = part.end + self._pause(by_people)
         return Scene(parts, min(recipe.longest_frames, parts[-1].end + rng.randrange(20)))
 
+    def previous_texts(self) -> list[str]:
+        """What a window before this one might have said."""
+        return [self._rng.choice(self._synthetic.utterances).text for _ in range(self._rng.randint(0, 3))]
+
     def _speakers(self, by_people: bool) -> tuple[Studio, list[Utterance]]:
         if by_people:
             return self._people_studio, self._rng.choice(list(self._people.values()))
@@ -72,7 +76,3 @@ class Casting:
         if by_people:
             return rng.randint(0, 30)
         return rng.randint(3, 20) if rng.random() < 0.15 else int(20 + 130 * rng.random() ** 2)
-
-    def previous_texts(self) -> list[str]:
-        """What a window before this one might have said."""
-        return [self._rng.choice(self._synthetic.utterances).text for _ in range(self._rng.randint(0, 3))]

@@ -10,6 +10,9 @@ import pathlib
 import random
 
 import numpy as np
+import onnxruntime
+
+from waves import at_16khz
 
 ACCENTS = {"a": "gmw/en-US", "b": "gmw/en"}
 AMERICAN = (
@@ -23,7 +26,7 @@ FOREIGN = (
     "jm_kumo pf_dora pm_alex zf_xiaobei zf_xiaoni zf_xiaoxiao zf_xiaoyi zm_yunjian zm_yunxi zm_yunxia zm_yunyang"
 ).split()
 HELD_OUT = "af_nova am_puck bf_lily bm_george".split()
-# Kokoro's own signs for what espeak-ng writes with two, the longest first.
+# Kokoro's own signs for what espeak-ng writes with two; replaced in this order.
 _BOTH = {"aɪ": "I", "aʊ": "W", "eɪ": "A", "ɔɪ": "Y", "tʃ": "ʧ", "dʒ": "ʤ", "ɚ": "əɹ", "ɐ": "ə", "r": "ɹ", "x": "k", "əl": "ᵊl"}
 _AMERICAN = {"oʊ": "O", "ɜː": "ɜɹ", "ː": ""}
 _BRITISH = {"əʊ": "Q", "eə": "ɛː"}
@@ -45,11 +48,9 @@ def kokoro_symbols(ipa: str, american: bool) -> str:
 
 
 class Kokoro:
-    SAMPLE_RATE = 24_000
+    _SAMPLE_RATE = 24_000
 
     def __init__(self, folder: str) -> None:
-        import onnxruntime
-
         self._folder = pathlib.Path(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -57,12 +58,11 @@ class Kokoro:
         self._ids = json.loads((self._folder / "vocab.json").read_text("utf8"))["vocab"]
 
     def say(self, mixture: str, ipa: str, pace: float) -> np.ndarray:
-        """float32 at SAMPLE_RATE."""
         symbols = kokoro_symbols(ipa, mixture.startswith("a")) + "."
         ids = [self._ids[symbol] for symbol in symbols if symbol in self._ids]
         style = self._style(mixture)[len(ids) - 1]
         inputs = {"tokens": np.array([[0, *ids, 0]]), "style": style[None], "speed": np.array([pace], np.float32)}
-        return self._session.run(None, inputs)[0].ravel()
+        return at_16khz(self._session.run(None, inputs)[0].ravel(), self._SAMPLE_RATE)
 
     def _style(self, mixture: str) -> np.ndarray:
         first, _, second = mixture.partition("+")

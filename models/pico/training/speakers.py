@@ -14,7 +14,6 @@ from festival import festival_say
 from flite import FliteVoice
 from kokoro import ACCENTS, Kokoro
 from svox import SvoxVoice
-from waves import at_16khz
 
 
 class Speakers:
@@ -49,5 +48,4 @@ class Speakers:
         return [self._engines[voice].say(text, pace, pitch) for text in texts]
 
     def _kokoro_say(self, name: str, text: str, pace: float) -> np.ndarray:
-        ipa = self.espeak.phonemes(text, ACCENTS[name[0]])
-        return at_16khz(self._kokoro.say(name, ipa, pace) * 32768, Kokoro.SAMPLE_RATE)
+        return self._kokoro.say(name, self.espeak.phonemes(text, ACCENTS[name[0]]), pace)

@@ -7,7 +7,8 @@ SAMPLE_RATE = 16000
 
 
 def at_16khz(samples: np.ndarray, sample_rate: int) -> np.ndarray:
-    samples = samples.astype(np.float32) / 32768
+    """Of integers, 16 bits; of floats, -1..1."""
+    samples = samples / np.float32(32768) if samples.dtype.kind == "i" else samples
     if sample_rate == SAMPLE_RATE:
         return samples
     divisor = np.gcd(SAMPLE_RATE, sample_rate)
