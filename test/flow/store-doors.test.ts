@@ -11,6 +11,7 @@ import { STORE_ROLES, storePolicyOf } from '@whisper/shared/contracts/permission
 import { ROLES, type Role } from '@whisper/shared/contracts/role';
 import { createS3BlobStore, type S3Settings } from '@whisper/shared/storage/s3-blob-store';
 import { failureOf } from '../helpers/failure-of.ts';
+import { forwardTo } from '../helpers/forward-to.ts';
 import { s3Client } from '../helpers/s3-client.ts';
 import { startServers, type Servers } from '../helpers/start-servers.ts';
 import { suite } from '../helpers/suite.ts';
@@ -192,6 +193,21 @@ suite(
         for (const call of SELF_SERVICE) assert.is(await adminStatus(own, call), FORBIDDEN, call.call);
       });
     }
+
+    test('a user is made although its policy is forgotten before it is attached', async ({ servers }) => {
+      const user = { accessKey: 'forgotten', secretKey: 'of-the-test' };
+      const forget = { method: 'DELETE', call: 'remove-canned-policy', query: `name=${user.accessKey}` };
+      const statuses: unknown[] = [];
+      await using door = await forwardTo(servers.s3.S3_ENDPOINT, async ({ url }) => {
+        if (url?.includes('set-user-or-group-policy') && statuses.length === 0)
+          statuses.push(await adminStatus(servers.s3, forget));
+      });
+      const root = { ...rootOf(servers.s3), endpoint: door.url };
+      await putUser(root, { ...user, policy: storePolicyOf('operator', BUCKET) });
+      assert.equal(statuses, [200]);
+      const own = { ...servers.s3, S3_ACCESS_KEY: user.accessKey, S3_SECRET_KEY: user.secretKey };
+      assert.equal(await rightsOf(s3Client(own)), MAY.operator);
+    });
 
     test('roles that have no business with the store have no key', ({ servers }) => {
       const others = ROLES.filter((role) => !STORE_ROLES.includes(role));

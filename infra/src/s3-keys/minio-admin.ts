@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Client } from 'minio';
 import type { StorePolicy } from '@whisper/shared/contracts/permissions/store-policy';
+import { retry } from '@whisper/shared/kit/retry';
 import { seal } from './seal.ts';
 
 /** A MinIO, and the key that may do everything there. */
@@ -25,7 +26,19 @@ const NO_ADMINISTRATION = { Sid: 'NoAdmin', Effect: 'Deny', Action: ['admin:*'] 
  * it, but signs requests to it.
  * @throws Error with what MinIO answered
  */
-export async function putUser(root: MinioRoot, { accessKey, policy, secretKey }: StoreUser): Promise<void> {
+export function putUser(root: MinioRoot, user: StoreUser): Promise<void> {
+  return retry(() => putOnce(root, user), { budgetMs: BUDGET_MS, isFinal: (error) => !isForgotten(error) });
+}
+
+/**
+ * A MinIO that starts says that it is ready while it still reads its users from disk, and then forgets the policies that
+ * it was given meanwhile.
+ */
+const isForgotten = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('XMinioAdminNoSuchPolicy');
+const BUDGET_MS = 30_000;
+
+async function putOnce(root: MinioRoot, { accessKey, policy, secretKey }: StoreUser): Promise<void> {
   const rules = { ...policy, Statement: [...policy.Statement, NO_ADMINISTRATION] };
   const user = seal(root.secretKey, json({ secretKey, status: 'enabled' }));
   await ask(root, 'add-canned-policy', { name: accessKey }, json(rules));
