@@ -2,7 +2,8 @@
 # Makes the data, trains, exports to WORK/model and evaluates it: build.sh WORK END [FSDD_RECORDINGS]
 #
 # WORK keeps everything between sittings: what is there is not made again, and training goes on from its last checkpoint
-# until END (a time such as 2030-01-31T20:35). PYTHON, PROCESSES, SHARDS, NEURAL_SHARDS and SVOX_DIR may be set.
+# until END (a time such as 2030-01-31T20:35). PYTHON, PROCESSES, SHARDS, NEURAL_SHARDS and SVOX_DIR may be set, and
+# RHVOICE_DIR where RHVoice is installed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -18,7 +19,8 @@ $python synthesise.py "$work/data/train" 0 3
 export KOKORO_DIR="$work/kokoro"
 [ -e "$KOKORO_DIR/voices" ] || PYTHON=$python ./get_kokoro.sh "$KOKORO_DIR"
 # Training takes shards up as they come.
-$python synthesise.py "$work/data/neural" 0 "${NEURAL_SHARDS:-40}" kokoro & neural=$!
+[ -z "${RHVOICE_DIR:-}" ] || $python synthesise.py "$work/data/train" 1000 1024 rhvoice
+$python synthesise.py "$work/data/neural" 0 "${NEURAL_SHARDS:-150}" kokoro & neural=$!
 $python synthesise.py "$work/data/train" 4 "${SHARDS:-60}" & others=$!
 trap 'kill $neural $others 2>/dev/null || true' EXIT
 

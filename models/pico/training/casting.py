@@ -9,7 +9,7 @@ from shards import ShardReader, Utterance
 
 # Of all scenes, those by neural voices once there are FEWEST_NEURAL sentences by them; fewer before, lest they be learnt
 # by heart.
-NEURAL_SHARE, FEWEST_NEURAL = 0.35, 1_000
+NEURAL_SHARE, FEWEST_NEURAL = 0.4, 1_000
 
 
 class Casting:

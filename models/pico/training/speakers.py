@@ -1,6 +1,6 @@
 """Every voice behind one function: its name and a text in, 16 kHz samples out.
 
-espeak-ng, flite and SVOX Pico are called in this process through their libraries; festival speaks whole batches through its own
+espeak-ng, flite, RHVoice and SVOX Pico are called in this process through their libraries; festival speaks whole batches through its own
 program; Kokoro is a neural voice, near to people and a hundred times as costly.
 """
 
@@ -13,6 +13,7 @@ from espeak import EspeakEngine
 from festival import festival_say
 from flite import FliteVoice
 from kokoro import ACCENTS, Kokoro
+from rhvoice import RhVoice
 from svox import SvoxVoice
 
 
@@ -31,6 +32,10 @@ class Speakers:
     def _kokoro(self) -> Kokoro:
         return Kokoro(os.environ["KOKORO_DIR"])
 
+    @functools.cached_property
+    def _rhvoice(self) -> RhVoice:
+        return RhVoice(os.environ["RHVOICE_DIR"])
+
     def say(self, voice: str, text: str, pace: float, pitch: float) -> np.ndarray:
         """`pace` 1 is the voice's own speed, more is faster; `pitch` -1..1 from low to high."""
         return self.say_all(voice, [text], pace, pitch)[0]
@@ -43,6 +48,8 @@ class Speakers:
             return [self.espeak.say(name, text, pace, pitch) for text in texts]
         if family == "kokoro":
             return [self._kokoro_say(name, text, pace) for text in texts]
+        if family == "rhvoice":
+            return [self._rhvoice.say(name, text, pace, pitch) for text in texts]
         if voice not in self._engines:
             self._engines[voice] = FliteVoice(name) if family == "flite" else SvoxVoice(self._svox_folder, name)
         return [self._engines[voice].say(text, pace, pitch) for text in texts]

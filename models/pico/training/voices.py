@@ -24,6 +24,8 @@ HELD_OUT_ESPEAK_VARIANTS = "m8 Mike Denis Gene2 aunty gustave iven3 klatt6 migue
 FLITE = {"flite:kal": 1, "flite:kal16": 4, "flite:awb": 4, "flite:rms": 5, "flite:slt": 5}
 FESTIVAL = {"festival:kal_diphone": 1, "festival:cmu_us_slt_arctic_hts": 3}
 SVOX = {"svox:en-US": 3}
+# Slt speaks through flite and festival too.
+RHVOICE = {"rhvoice:Bdl": 3, "rhvoice:Clb": 3, "rhvoice:Ksp": 2, "rhvoice:Slt": 1}
 HELD_OUT = ("festival:ked_diphone", "svox:en-GB")
 
 
@@ -34,7 +36,7 @@ def draw_voice(rng: random.Random, family: str) -> str:
         return f"espeak:{accent}{variant}"
     if family == "kokoro":
         return f"kokoro:{kokoro.draw_mixture(rng)}"
-    weights = {"flite": FLITE, "festival": FESTIVAL, "svox": SVOX}[family]
+    weights = {"flite": FLITE, "festival": FESTIVAL, "svox": SVOX, "rhvoice": RHVOICE}[family]
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
