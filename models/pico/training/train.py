@@ -39,11 +39,13 @@ class Trainer:
         self._checkpoints = checkpoints
         self._tokens = Tokens.load(data / "tokens.json")
         torch.manual_seed(0)
-        self._model = Whisper(Dimensions(self._tokens.size))
+        state = self._saved()
+        self._model = Whisper(Dimensions(**state["dims"]) if state else Dimensions(self._tokens.size))
         self._heads = CtcHeads(self._model.dims, len(PHONEMES), self._tokens.n_text)
         self._course = Course(checkpoints / "plan.json")
         self._optimisers = make_optimisers([self._model, self._heads], 1e-3)
-        self._resume()
+        if state:
+            self._resume(state)
         self._synthetic, self._neural, self._dev = (ShardReader(data / part) for part in ("train", "neural", "dev"))
         seed = self._course.step * 10 + self.rank
         rng = random.Random(seed)
@@ -132,16 +134,18 @@ class Trainer:
         torch.save(state, self._checkpoints / "partial.pt")
         (self._checkpoints / "partial.pt").rename(self._checkpoints / "latest.pt")
 
-    def _resume(self) -> None:
+    def _saved(self) -> dict | None:
         path = self._checkpoints / "latest.pt"
-        if path.exists():
-            state = torch.load(path, weights_only=True)
-            self._model.load_state_dict(state["model"])
-            self._heads.load_state_dict(state["heads"])
+        return torch.load(path, weights_only=True) if path.exists() else None
+
+    def _resume(self, state: dict) -> None:
+        self._model.load_state_dict(state["model"])
+        self._heads.load_state_dict(state["heads"])
+        if "optimisers" in state:  # a grown model has none
             for optimiser, saved in zip(self._optimisers, state["optimisers"], strict=True):
                 optimiser.load_state_dict(saved)
-            for name, value in state["course"].items():
-                setattr(self._course, name, value)
+        for name, value in state["course"].items():
+            setattr(self._course, name, value)
 
 
 def ctc_loss(logits: Tensor, targets: list[list[int]]) -> Tensor:

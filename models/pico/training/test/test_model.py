@@ -7,6 +7,7 @@ import unittest
 import numpy as np
 import torch
 
+from grow import LAST, grown
 from model import Dimensions, Whisper
 from onnx_whisper import decoder_model, encoder_model
 from optimiser import orthogonalised
@@ -99,6 +100,30 @@ class Export(unittest.TestCase):
             logits.append(results[0])
             past = dict(zip(names, results[1 : 1 + len(names)], strict=True))
         return np.concatenate(logits, axis=1)
+
+
+class Growth(unittest.TestCase):
+    @torch.no_grad()
+    def test_a_grown_model_answers_the_same_half_way_up_and_at_the_end(self):
+        torch.manual_seed(1)
+        small, mel = Whisper(DIMS).eval(), torch.randn(1, 80, 100)
+        state = grown({"dims": vars(DIMS), "model": small.state_dict(), "heads": {}, "course": {}}, 6, 3)
+        large = Whisper(Dimensions(**state["dims"])).eval()
+        large.load_state_dict(state["model"])
+        self.assertEqual((len(large.encoder.blocks), len(large.decoder.blocks)), (6, 3))
+        few, many = small.encoder.layers(mel), large.encoder.layers(mel)
+        for expected, got in ((few[0], many[2]), (few[-1], many[-1])):
+            self.assertLess((expected - got).abs().max(), 1e-5)
+        self.assertLess((small.decoder(IDS, few[-1]) - large.decoder(IDS, few[-1])).abs().max(), 1e-4)
+
+    def test_every_block_can_learn_though_it_adds_nothing_yet(self):
+        state = {"dims": vars(DIMS), "model": Whisper(DIMS).state_dict(), "heads": {}, "course": {}}
+        large = Whisper(Dimensions(**grown(state, 4, 2)["dims"]))
+        large.load_state_dict(grown(state, 4, 2)["model"])
+        large.decoder(IDS, large.encoder(torch.randn(1, 80, 100))).sum().backward()
+        for name, parameter in large.named_parameters():
+            if name.endswith(LAST):
+                self.assertGreater(parameter.grad.abs().max(), 0, name)
 
 
 class Training(unittest.TestCase):
