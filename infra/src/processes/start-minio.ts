@@ -45,7 +45,8 @@ export async function startMinio(options: MinioOptions): Promise<RunningMinio> {
   });
   try {
     const { signal } = options;
-    const url = `${endpoint}/minio/health/ready`;
+    // `ready` answers while the users are not loaded yet.
+    const url = `${endpoint}/minio/health/cluster`;
     await waitUntilHealthy({ process, url, timeoutMs: READY_TIMEOUT_MS, signal });
   } catch (error) {
     await process.stop(STOP_GRACE_MS);
