@@ -45,7 +45,7 @@ export async function startMinio(options: MinioOptions): Promise<RunningMinio> {
   });
   try {
     const { signal } = options;
-    // `ready` answers while the users are not loaded yet.
+    // `ready` answers before MinIO takes calls for users.
     const url = `${endpoint}/minio/health/cluster`;
     await waitUntilHealthy({ process, url, timeoutMs: READY_TIMEOUT_MS, signal });
   } catch (error) {

@@ -20,6 +20,15 @@ export interface StoreUser {
 /** MinIO lets every user make keys of its own and change its secret, unless that is denied. */
 const NO_ADMINISTRATION = { Sid: 'NoAdmin', Effect: 'Deny', Action: ['admin:*'] };
 
+const BUDGET_MS = 30_000;
+
+/**
+ * A MinIO that starts takes calls while it still reads its users from disk, and then forgets the policies that it was
+ * given meanwhile.
+ */
+const isForgotten = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('XMinioAdminNoSuchPolicy');
+
 /**
  * Makes a user that may do what its policy says and no more, or makes the one that is there so. Users, not service
  * accounts: those of one parent may delete each other. The admin API of MinIO and its forks: the client has no call for
@@ -29,14 +38,6 @@ const NO_ADMINISTRATION = { Sid: 'NoAdmin', Effect: 'Deny', Action: ['admin:*'] 
 export function putUser(root: MinioRoot, user: StoreUser): Promise<void> {
   return retry(() => putOnce(root, user), { budgetMs: BUDGET_MS, isFinal: (error) => !isForgotten(error) });
 }
-
-/**
- * A MinIO that starts says that it is ready while it still reads its users from disk, and then forgets the policies that
- * it was given meanwhile.
- */
-const isForgotten = (error: unknown): boolean =>
-  error instanceof Error && error.message.includes('XMinioAdminNoSuchPolicy');
-const BUDGET_MS = 30_000;
 
 async function putOnce(root: MinioRoot, { accessKey, policy, secretKey }: StoreUser): Promise<void> {
   const rules = { ...policy, Statement: [...policy.Statement, NO_ADMINISTRATION] };
