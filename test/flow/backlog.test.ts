@@ -145,8 +145,8 @@ suite(
           reason: 'requested',
         });
       }
-      await eventually(async () => (await bus.manager.streams.info('INTAKE')).state.messages <= 2);
-      await eventually(async () => (await bus.manager.streams.info('WORK_CPU')).state.messages <= 3);
+      await eventually(async () => (await bus.manager.streams.info('INTAKE')).state.messages === 2);
+      await eventually(async () => (await bus.manager.streams.info('WORK_CPU')).state.messages === 3);
       await allDone(bus);
       assert.ok(starts.jobIds.includes('gone-2'));
       assert.not(starts.jobIds.includes('gone-1'));
