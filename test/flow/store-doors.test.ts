@@ -1,7 +1,5 @@
-import { buffer } from 'node:stream/consumers';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Client } from 'minio';
 import * as assert from 'uvu/assert';
 import { putUser, type MinioRoot } from '@whisper/infra/s3-keys/minio-admin';
 import { seal } from '@whisper/infra/s3-keys/seal';
@@ -14,20 +12,10 @@ import { failureOf } from '../helpers/failure-of.ts';
 import { forwardTo } from '../helpers/forward-to.ts';
 import { s3Client } from '../helpers/s3-client.ts';
 import { startServers, type Servers } from '../helpers/start-servers.ts';
+import { BUCKET, FOREIGN, PREFIXES, rightsOf, type Rights } from '../helpers/store-rights.ts';
 import { suite } from '../helpers/suite.ts';
 
-const BUCKET = 'audio';
-const FOREIGN = 'foreign';
 const { accepted, audio, inputs, results } = BLOB_PREFIXES;
-const OTHER = 'other/';
-const PREFIXES = [accepted, audio, inputs, OTHER, results];
-
-interface Rights {
-  readonly get: readonly string[];
-  readonly put: readonly string[];
-  readonly delete: readonly string[];
-  readonly bucket: readonly string[];
-}
 
 const WORKER: Rights = { get: [audio, results], put: [results], delete: [accepted], bucket: ['list'] };
 const NOTHING: Rights = { get: [], put: [], delete: [], bucket: [] };
@@ -90,70 +78,6 @@ async function adminStatus(
   const response = await s3Client(settings).makeRequestAsync(options, sealed, [200, FORBIDDEN]);
   response.resume();
   return response.statusCode;
-}
-
-const rule = { ID: 'all', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: 1 } };
-const open = (policy: object): string => JSON.stringify(policy);
-
-/** Acts on buckets; nobody but the provisioner has business with the bucket as a whole. */
-const ON_BUCKETS: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
-  list: (client) => listed(client, BUCKET),
-  'set lifecycle': (client) => client.setBucketLifecycle(BUCKET, { Rule: [rule] }),
-  'remove lifecycle': (client) => client.removeBucketLifecycle(BUCKET),
-  'open to all': (client) =>
-    client.setBucketPolicy(
-      BUCKET,
-      open({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            ...{ Effect: 'Allow', Principal: { AWS: ['*'] } },
-            ...{ Action: ['s3:GetObject'], Resource: [`arn:aws:s3:::${BUCKET}/*`] },
-          },
-        ],
-      }),
-    ),
-  'keep versions': (client) => client.setBucketVersioning(BUCKET, { Status: 'Enabled' }),
-  'remove the bucket': (client) => client.removeBucket(BUCKET),
-  'make another': (client) => client.makeBucket('another'),
-  'list another': (client) => listed(client, FOREIGN),
-  'read another': async (client) => buffer(await client.getObject(FOREIGN, `${audio}x`)),
-};
-
-async function listed(client: Client, bucket: string): Promise<void> {
-  for await (const _ of client.listObjectsV2(bucket, '', true)) continue;
-}
-
-async function isAllowed(act: Promise<unknown>): Promise<boolean> {
-  try {
-    await act;
-    return true;
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === 'AccessDenied' || code === 'InvalidAccessKeyId') return false;
-    throw error;
-  }
-}
-
-async function whichAllowed<Name extends string>(
-  names: readonly Name[],
-  act: (name: Name) => Promise<unknown>,
-): Promise<readonly Name[]> {
-  const allowed: Name[] = [];
-  for (const name of names) if (await isAllowed(act(name))) allowed.push(name);
-  return allowed;
-}
-
-/** In this order: what is put and deleted was not there before. */
-async function rightsOf(client: Client): Promise<Rights> {
-  const on = (act: (key: string) => Promise<unknown>, name: string): Promise<readonly string[]> =>
-    whichAllowed(PREFIXES, (prefix) => act(prefix + name));
-  return {
-    get: await on(async (key) => buffer(await client.getObject(BUCKET, key)), 'x'),
-    put: await on((key) => client.putObject(BUCKET, key, 'mine'), 'mine'),
-    delete: await on((key) => client.removeObject(BUCKET, key), 'mine'),
-    bucket: await whichAllowed(Object.keys(ON_BUCKETS), async (name) => ON_BUCKETS[name]?.(client)),
-  };
 }
 
 /** `audio`, `results`, as the document names what lies below `audio/` and `results/`. */

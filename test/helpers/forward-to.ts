@@ -18,9 +18,10 @@ export async function forwardTo(
     const forward = async (): Promise<void> => {
       await before(incoming);
       const behind = request({ hostname, port, path, method, headers });
-      const answered = once(behind, 'response') as Promise<[IncomingMessage]>;
-      await pipeline(incoming, behind);
-      const [answer] = await answered;
+      const [[answer]] = await Promise.all([
+        once(behind, 'response') as Promise<[IncomingMessage]>,
+        pipeline(incoming, behind),
+      ]);
       outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
       await pipeline(answer, outgoing);
     };
