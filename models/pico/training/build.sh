@@ -19,10 +19,11 @@ $python synthesise.py "$work/data/train" 0 3
 export KOKORO_DIR="$work/kokoro"
 [ -e "$KOKORO_DIR/voices" ] || PYTHON=$python ./get_kokoro.sh "$KOKORO_DIR"
 # Training takes shards up as they come.
-[ -z "${RHVOICE_DIR:-}" ] || $python synthesise.py "$work/data/train" 1000 1024 rhvoice
 $python synthesise.py "$work/data/neural" 0 "${NEURAL_SHARDS:-150}" kokoro & neural=$!
 $python synthesise.py "$work/data/train" 4 "${SHARDS:-60}" & others=$!
-trap 'kill $neural $others 2>/dev/null || true' EXIT
+more=
+if [ -n "${RHVOICE_DIR:-}" ]; then $python synthesise.py "$work/data/train" 1000 1024 rhvoice & more=$!; fi
+trap 'kill $neural $others $more 2>/dev/null || true' EXIT
 
 [ -e "$work/run/plan.json" ] || echo '{"end": "", "peak": 0.003, "hardest": 0.5}' > "$work/run/plan.json"
 sed -i "s/\"end\": *\"[^\"]*\"/\"end\": \"$2\"/" "$work/run/plan.json"

@@ -1,7 +1,8 @@
 """Speaks the training part of the corpus: synthesise.py FOLDER FIRST_SHARD LAST_SHARD [kokoro|rhvoice]
 
 With `kokoro`, small shards by that voice alone, as it takes half a second of a core to say a second; with `rhvoice`, by the
-voices of that, which has to be built first; without, large ones by all the others. A shard is made from its number alone, and skipped when it is there: many processes may share the work, and any may be ended.
+voices of that, which has to be built first; without, large ones by all the others. A shard is made from its number alone,
+and skipped when it is there: many processes may share the work, and any may be ended.
 """
 
 import pathlib
@@ -18,7 +19,11 @@ from voices import draw_voice
 from waves import SAMPLE_RATE
 
 UTTERANCES_PER_SHARD = {"all": 2000, "kokoro": 50, "rhvoice": 500}
-FAMILIES = {"all": {"espeak": 0.55, "flite": 0.24, "svox": 0.16, "festival": 0.05}, "kokoro": {"kokoro": 1.0}, "rhvoice": {"rhvoice": 1.0}}
+FAMILIES = {
+    "all": {"espeak": 0.55, "flite": 0.24, "svox": 0.16, "festival": 0.05},
+    "kokoro": {"kokoro": 1.0},
+    "rhvoice": {"rhvoice": 1.0},
+}
 # Festival starts anew for each batch, so its batches are large.
 BATCH = {"espeak": 1, "flite": 1, "svox": 1, "festival": 20, "kokoro": 1, "rhvoice": 1}
 REVERBERANT = 0.2
